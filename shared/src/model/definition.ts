@@ -1,0 +1,86 @@
+/**
+ * The definition of a workflow: one tree with two faces (JSON, YAML). This is the shape only; whether a definition makes sense (graph,
+ * node types, expressions, limits) is graph/validate-definition.ts, which finds every problem at once.
+ */
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
+
+export const definitionLimits = {
+  nodes: 1_000,
+  edges: 4_000,
+  bytes: 1_048_576,
+  nesting: 6,
+  idLength: 64,
+  maxAttempts: 100,
+  /** 366 days. */
+  maxWaitMs: 31_622_400_000,
+  maxTimeoutMs: 31_622_400_000,
+} as const;
+
+/** Starts with a letter; letters, digits, `_` and `-`; so that it is safe in paths, ids and expressions. */
+export const NodeId = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'starts with a letter and has only letters, digits, _ and -')
+  .max(definitionLimits.idLength);
+
+export const RetryPolicy = z.strictObject({
+  maxAttempts: z.int().min(1).max(definitionLimits.maxAttempts).default(3).describe('Tries in all, the first included'),
+  initialMs: z.int().min(0).max(86_400_000).default(500).describe('Pause before the second try'),
+  factor: z.number().min(1).max(10).default(2),
+  maxMs: z.int().min(0).max(86_400_000).default(30_000),
+  jitter: z.boolean().default(true),
+  on: z.array(z.enum(['network', '429', '5xx', 'timeout', 'any'])).default(['any']),
+});
+export type RetryPolicy = z.infer<typeof RetryPolicy>;
+
+export const DefinitionNode = z.strictObject({
+  id: NodeId,
+  type: z.string().min(1).max(128),
+  typeVersion: z.int().min(1).optional(),
+  params: z.record(z.string(), z.json()).default({}),
+  label: z.string().max(200).optional(),
+  notes: z.string().max(10_000).optional(),
+  position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
+  parent: NodeId.optional().describe('The for-each or while whose body this node is in'),
+  disabled: z.boolean().optional().describe('Switched off: data passes through by the default port'),
+  credential: z.string().max(200).optional(),
+  retry: RetryPolicy.optional(),
+  timeoutMs: z.int().min(1).max(definitionLimits.maxTimeoutMs).optional(),
+  onError: z.enum(['fail', 'continue']).optional(),
+  delivery: z.enum(['at-least-once', 'at-most-once']).optional(),
+  compensate: NodeId.optional().describe('The node that undoes this one'),
+});
+export type DefinitionNode = z.infer<typeof DefinitionNode>;
+
+export const DefinitionEdge = z.strictObject({
+  from: NodeId,
+  to: NodeId,
+  output: z.string().min(1).max(64).optional().describe('Port of `from`; its default port when absent'),
+});
+export type DefinitionEdge = z.infer<typeof DefinitionEdge>;
+
+export const DefinitionSettings = z.strictObject({
+  timeoutMs: z.int().min(1).max(definitionLimits.maxTimeoutMs).optional(),
+  errorWorkflow: z.string().max(200).optional(),
+  retentionDays: z.int().min(0).max(3_650).optional(),
+  maxConcurrent: z.int().min(1).max(100_000).optional(),
+});
+export type DefinitionSettings = z.infer<typeof DefinitionSettings>;
+
+export const Definition = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  description: z.string().max(10_000).optional(),
+  tags: z.array(z.string().min(1).max(64)).max(50).optional(),
+  inputs: z.record(z.string(), z.json()).optional().describe('JSON Schema of the input'),
+  nodes: z.array(DefinitionNode).min(1).max(definitionLimits.nodes),
+  edges: z.array(DefinitionEdge).max(definitionLimits.edges).default([]),
+  settings: DefinitionSettings.default({}),
+});
+export type Definition = z.infer<typeof Definition>;
+/** As a client writes it: defaults may be absent. */
+export type DefinitionInput = z.input<typeof Definition>;
+
+/** Params of a node as plain JSON. */
+export function nodeParams(node: DefinitionNode): JsonObject {
+  return node.params as JsonObject; // z.json() infers mutable arrays; the content is the same
+}

@@ -1,0 +1,35 @@
+/**
+ * Every error code that clients can meet: message template (`{name}` is filled from the error's context), HTTP status and whether
+ * the same call can succeed later without a change. docs/errors.md is generated from this table.
+ */
+export type ErrorEntry = { readonly message: string; readonly status: number; readonly retryable: boolean };
+
+const entry = (status: number, message: string, retryable = false): ErrorEntry => ({ message, status, retryable });
+
+export const errorCatalogue = {
+  INTERNAL: entry(500, 'Something failed on our side. Quote the request id when you report it.', true),
+  MALFORMED_BODY: entry(400, 'The body could not be read: {reason}'),
+  MALFORMED_REQUEST: entry(400, '{reason}'),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, 'Content type {contentType} is not accepted here. Send {expected}.'),
+  BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.'),
+  UNAUTHENTICATED: entry(401, 'Sign in or send a valid API key: {reason}'),
+  FORBIDDEN: entry(403, 'Your role {role} may not {action}.'),
+  NOT_FOUND: entry(404, 'There is no {what} {id} here.'),
+  METHOD_NOT_ALLOWED: entry(405, 'Method {method} is not allowed here. Use {allowed}.'),
+  CONFLICT: entry(409, '{reason}'),
+  NAME_TAKEN: entry(409, 'A workflow named {name} exists already. Choose another name or update {id}.'),
+  VERSION_MISMATCH: entry(412, 'The workflow has changed since you read it: it is at version {current}.'),
+  ALREADY_DECIDED: entry(409, 'This was decided already: {decision} by {by}.'),
+  NOT_RETRYABLE_NOW: entry(409, 'Execution {id} cannot be retried: {reason}'),
+  INVALID_DEFINITION: entry(422, 'The definition has {count} problem(s).'),
+  INVALID_PARAMS: entry(422, '{reason}'),
+  TRIGGER_REQUIRED: entry(422, 'The workflow has several triggers. Send triggerId, one of {choices}.'),
+  IDEMPOTENCY_MISMATCH: entry(422, 'Idempotency-Key {key} was used before with another body.'),
+  RATE_LIMITED: entry(429, 'Too many requests. Try again in {retryAfterSeconds} s.', true),
+  UNAVAILABLE: entry(503, 'The service is not ready: {reason}', true),
+  WEBHOOK_UNAUTHORIZED: entry(401, 'The webhook request could not be verified.'),
+  WORKFLOW_INACTIVE: entry(404, 'No active workflow answers here.'),
+  BUDGET_EXCEEDED: entry(429, 'The budget of {scope} is used up.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,35 @@
+/**
+ * Evaluates the templates of params. Implementations resolve plain paths natively and everything else in a sandbox; nothing a tenant
+ * wrote is ever evaluated by the host. Synchronous and bounded in time, memory, stack and output size.
+ */
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { StepFailure } from '../model/step-error.ts';
+
+/** What `{{ }}` can see. Accessors, so that only what an expression refers to is loaded. */
+export type EvaluationScope = {
+  readonly input: JsonValue;
+  /** Output of a step by node id; undefined when it has not run (skipped). Values must be loaded before evaluation: see `references`. */
+  readonly steps: ReadonlyMap<string, JsonValue>;
+  readonly item?: JsonValue;
+  readonly index?: number;
+  readonly vars: JsonObject;
+  readonly execution: JsonObject;
+  /** `execution.callbackUrl(nodeId)`; absent where there is none. */
+  readonly callbackUrl?: (nodeId: string) => string;
+};
+
+export type Evaluated =
+  | {
+      readonly ok: true;
+      readonly value: JsonValue;
+      /** Paths that led nowhere and became null: `steps.fetch.output.body.totl`. */
+      readonly missing: readonly string[];
+    }
+  | { readonly ok: false; readonly failure: StepFailure };
+
+export interface Evaluator {
+  /** Resolves every template in `value`, however deep; `raw` names top-level keys that are left as they are. */
+  resolve(value: JsonValue, scope: EvaluationScope, raw?: readonly string[]): Evaluated;
+  /** What a value with templates refers to, so that it can be loaded first. Unparsable expressions refer to nothing. */
+  references(value: JsonValue): { readonly steps: readonly string[]; readonly vars: boolean };
+}

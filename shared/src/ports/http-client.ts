@@ -1,0 +1,31 @@
+/**
+ * Outgoing HTTP on behalf of a tenant. The adapter refuses private, loopback, link-local, metadata and reserved addresses in every
+ * spelling, after name resolution and again on every redirect, unless the operator allow-listed them; it dials the very address that
+ * it checked; it ignores proxies from the environment.
+ */
+export type HttpRequest = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly followRedirects: boolean;
+  /** Whole exchange, milliseconds. */
+  readonly timeoutMs: number;
+  /** Cap of the decoded response body, bytes. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+};
+
+export type HttpResponse = {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** After redirects. */
+  readonly url: string;
+};
+
+export interface HttpClient {
+  /** Any status is an answer. Throws StepError: EGRESS_REFUSED, HTTP_TIMEOUT, HTTP_NETWORK, RESPONSE_TOO_LARGE, TOO_MANY_REDIRECTS. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+}

@@ -1,0 +1,9 @@
+import type { Pool } from '../model/node-manifest.ts';
+
+/** A hint that a branch wants a worker. The store is the truth: a lost hint costs time, a repeated one nothing. */
+export type BranchRef = { readonly org: string; readonly executionId: string; readonly branchId: string };
+
+export interface Queue {
+  /** Resolves once the hints are handed over (Pub/Sub: acknowledged). */
+  publish(pool: Pool, refs: readonly BranchRef[]): Promise<void>;
+}

@@ -1,0 +1,35 @@
+/**
+ * The ports that use cases take. Composed by hand in entry/; tests and the simulator compose fakes. No use case reaches for anything
+ * else: no clock, no random, no I/O of its own.
+ */
+import type { Blobs } from '@automateos/shared/ports/blobs';
+import type { Clock } from '@automateos/shared/ports/clock';
+import type { DocumentStore } from '@automateos/shared/ports/document-store';
+import type { Evaluator } from '@automateos/shared/ports/evaluator';
+import type { HttpClient } from '@automateos/shared/ports/http-client';
+import type { Ids } from '@automateos/shared/ports/ids';
+import type { Logger } from '@automateos/shared/ports/logger';
+import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
+import type { Queue } from '@automateos/shared/ports/queue';
+import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
+import type { Timers } from '@automateos/shared/ports/timers';
+import type { EngineSettings } from './engine/engine-settings.ts';
+import type { PlanCache } from './engine/plan-cache.ts';
+import type { SecretBox } from './secret-box.ts';
+
+export type App = {
+  readonly store: DocumentStore;
+  readonly blobs: Blobs;
+  readonly queue: Queue;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly evaluator: Evaluator;
+  readonly nodeTypes: NodeTypes;
+  readonly http: HttpClient;
+  readonly sandbox: ScriptSandbox;
+  readonly secrets: SecretBox;
+  readonly plans: PlanCache;
+  readonly settings: EngineSettings;
+};

@@ -1,0 +1,39 @@
+/**
+ * Where each document lives. Ids under an execution are derived (from scope and node), so that a later step finds any earlier one;
+ * executions and workflows have random ids, so no path is sequential.
+ */
+export const paths = {
+  organization: (org: string) => `organizations/${org}`,
+  workflows: (org: string) => `organizations/${org}/workflows`,
+  workflow: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}`,
+  versions: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/versions`,
+  version: (org: string, workflowId: string, version: number) =>
+    `organizations/${org}/workflows/${workflowId}/versions/${version}`,
+  draft: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/drafts/current`,
+  slots: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/slots/current`,
+  executions: (org: string) => `organizations/${org}/executions`,
+  execution: (org: string, executionId: string) => `organizations/${org}/executions/${executionId}`,
+  branches: (org: string, executionId: string) => `organizations/${org}/executions/${executionId}/branches`,
+  branch: (org: string, executionId: string, branchId: string) =>
+    `organizations/${org}/executions/${executionId}/branches/${branchId}`,
+  join: (org: string, executionId: string, joinId: string) => `organizations/${org}/executions/${executionId}/joins/${joinId}`,
+  wait: (org: string, executionId: string, token: string) => `organizations/${org}/executions/${executionId}/waits/${token}`,
+  seed: (org: string, executionId: string, index: number) => `organizations/${org}/executions/${executionId}/seeds/${index}`,
+  approvals: (org: string) => `organizations/${org}/approvals`,
+  approval: (org: string, approvalId: string) => `organizations/${org}/approvals/${approvalId}`,
+  deadLetters: (org: string) => `organizations/${org}/dead-letters`,
+  deadLetter: (org: string, id: string) => `organizations/${org}/dead-letters/${id}`,
+  idempotency: (org: string, key: string) => `organizations/${org}/idempotency/${key}`,
+  schedules: (org: string) => `organizations/${org}/schedules`,
+  schedule: (org: string, id: string) => `organizations/${org}/schedules/${id}`,
+  variables: (org: string) => `organizations/${org}/variables`,
+  variable: (org: string, name: string) => `organizations/${org}/variables/${name}`,
+  credentials: (org: string) => `organizations/${org}/credentials`,
+  credential: (org: string, id: string) => `organizations/${org}/credentials/${id}`,
+  apiKeys: (org: string) => `organizations/${org}/api-keys`,
+  apiKey: (org: string, id: string) => `organizations/${org}/api-keys/${id}`,
+  user: (userId: string) => `users/${userId}`,
+  /** webhook lookups come with a workflow id only: this says whose it is. */
+  workflowOwner: (workflowId: string) => `workflow-owners/${workflowId}`,
+  executionBlobs: (org: string, executionId: string) => `${org}/${executionId}/`,
+} as const;

@@ -43,6 +43,11 @@ export type StepContext = {
   /** The only way out: guarded against private and metadata addresses. */
   readonly http: HttpClient;
   readonly sandbox: ScriptSandbox;
+  /**
+   * What a script sees by name: input, steps (outputs of the earlier steps that the code names), item, index, vars, execution.
+   * Empty for node types without `rawParams`.
+   */
+  readonly globals: JsonObject;
   /** A line in the step's log (16 KiB in all are kept inline). */
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
 };

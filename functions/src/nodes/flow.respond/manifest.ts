@@ -1,0 +1,43 @@
+import { anyJson } from '@automateos/shared/model/any-json';
+import type { NodeManifest } from '@automateos/shared/model/node-manifest';
+import { z } from 'zod';
+
+/** The server frames the answer itself; cookies would be set for the whole platform's address. */
+const refusedHeaders: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'set-cookie', 'connection']);
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is no header name')
+  .refine((name) => !refusedHeaders.has(name.toLowerCase()), 'is a header that the server sets itself or that may not be set');
+
+const headerValue = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform(String)
+  .pipe(
+    z
+      .string()
+      .max(8_192)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a header
+      .regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, 'has a control character'),
+  );
+
+const params = z.strictObject({
+  status: z.int().min(200).max(599).default(200).describe('HTTP status'),
+  headers: z.record(headerName, headerValue).optional().describe('Response headers'),
+  body: anyJson('Response body: an object or list is sent as JSON, a string as it is; empty when absent.').optional(),
+});
+
+export const manifest: NodeManifest = {
+  type: 'flow.respond',
+  version: 1,
+  title: 'Respond',
+  description: "Answers the webhook request that waits for this execution, and sets the execution's output.",
+  icon: 'reply',
+  kind: 'flow',
+  params,
+  output: z.json(),
+  ports: ['main'],
+  effect: 'pure',
+  pool: 'branches',
+  sample: { params: { status: 200, body: { ok: true } }, output: { ok: true } },
+};

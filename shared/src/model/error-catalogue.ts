@@ -12,6 +12,7 @@ export const errorCatalogue = {
   MALFORMED_REQUEST: entry(400, '{reason}'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'Content type {contentType} is not accepted here. Send {expected}.'),
   BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.'),
+  DOCUMENT_TOO_LARGE: entry(413, 'What would have to be stored as {path} is larger than {limitBytes} bytes.'),
   UNAUTHENTICATED: entry(401, 'Sign in or send a valid API key: {reason}'),
   FORBIDDEN: entry(403, 'Your role {role} may not {action}.'),
   NOT_FOUND: entry(404, 'There is no {what} {id} here.'),

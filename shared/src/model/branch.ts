@@ -125,8 +125,6 @@ export const Branch = z.object({
   stop: StopTarget.nullable(),
   hold: z.boolean(),
   stopState: StopState.nullable(),
-  /** In a continuation: `{scope}|{node}` -> index of the part of the chain that has the step. */
-  index: z.record(z.string(), z.int()),
   createdAt: z.string(),
 });
 export type Branch = z.infer<typeof Branch>;

@@ -3,6 +3,7 @@
  * back); waiting and paused are derived on read. Whatever changes `status`, `stopping` or `paused` carries the document's version.
  */
 import { z } from 'zod';
+import { Json } from './json.ts';
 import { StoredValue } from './stored-value.ts';
 
 export const TerminalStatus = z.enum(['succeeded', 'failed', 'cancelled', 'timed-out']);
@@ -32,7 +33,7 @@ export const ExecutionError = z.object({
   message: z.string(),
   nodeId: z.string().optional(),
   scope: z.string().optional(),
-  details: z.json().optional(),
+  details: Json.optional(),
 });
 export type ExecutionError = z.infer<typeof ExecutionError>;
 

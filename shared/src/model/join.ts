@@ -20,13 +20,11 @@ export const Join = z.object({
   /** The join fired (or this part of the tree reported its first taken edge). */
   fired: z.boolean(),
   done: z.boolean(),
-  /** First error that an item's step carried here (for-each). */
-  failure: StepFailure.optional(),
   rev: z.int(),
 });
 export type Join = z.infer<typeof Join>;
 
-/** State of a for-each that several lanes share. */
+/** State of a for-each that its lanes share, or of a while (whose `count` is unknown: 0). */
 export const Loop = z.object({
   id: z.string(),
   org: z.string(),
@@ -39,7 +37,7 @@ export const Loop = z.object({
   startedAt: z.string(),
   /** Items by page: from <= index < to. */
   pages: z.array(z.object({ from: z.int(), to: z.int(), items: StoredValue })),
-  /** Failing fast: lanes that see it start no pack. */
+  /** A step of the body failed and nothing in the body took it: lanes that see it start no item. */
   failed: z.object({ item: z.int(), failure: StepFailure }).nullable(),
   rev: z.int(),
 });

@@ -1,6 +1,8 @@
 /**
  * JSON as data. Opaque values (inputs, outputs, params) are `JsonValue` everywhere: parsed, never trusted, never evaluated.
  */
+import { z } from 'zod';
+
 export type JsonPrimitive = string | number | boolean | null;
 export type JsonValue = JsonPrimitive | readonly JsonValue[] | JsonObject;
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -14,3 +16,6 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function ownValue(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
+
+/** Any JSON value, typed as ours (readonly). */
+export const Json: z.ZodType<JsonValue> = z.json();

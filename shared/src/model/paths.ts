@@ -10,6 +10,10 @@ export const paths = {
   version: (org: string, workflowId: string, version: number) =>
     `organizations/${org}/workflows/${workflowId}/versions/${version}`,
   draft: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/drafts/current`,
+  /** Reserves a name: at most one workflow per organization has it. */
+  workflowName: (org: string, digest: string) => `organizations/${org}/workflow-names/${digest}`,
+  /** What is left of a deleted workflow: its versions stay for the executions that ran them, until retention. */
+  deletedWorkflow: (org: string, workflowId: string) => `organizations/${org}/deleted-workflows/${workflowId}`,
   slots: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/slots/current`,
   executions: (org: string) => `organizations/${org}/executions`,
   execution: (org: string, executionId: string) => `organizations/${org}/executions/${executionId}`,
@@ -32,6 +36,15 @@ export const paths = {
   credential: (org: string, id: string) => `organizations/${org}/credentials/${id}`,
   apiKeys: (org: string) => `organizations/${org}/api-keys`,
   apiKey: (org: string, id: string) => `organizations/${org}/api-keys/${id}`,
+  /** Whose the key with this SHA-256 is. */
+  apiKeyDigest: (digest: string) => `api-key-digests/${digest}`,
+  members: (org: string) => `organizations/${org}/members`,
+  member: (org: string, userId: string) => `organizations/${org}/members/${userId}`,
+  auditLog: (org: string) => `organizations/${org}/audit-log`,
+  auditEntry: (org: string, id: string) => `organizations/${org}/audit-log/${id}`,
+  /** Which organization is the default one, and who owns it. */
+  installation: 'installation/current',
+  signInAttempts: (digest: string) => `sign-in-attempts/${digest}`,
   user: (userId: string) => `users/${userId}`,
   /** webhook lookups come with a workflow id only: this says whose it is. */
   workflowOwner: (workflowId: string) => `workflow-owners/${workflowId}`,

@@ -2,6 +2,7 @@
  * The error of a step, as it stands in the journal. `code` is stable and documented; `class` is what retry policies look at.
  */
 import { z } from 'zod';
+import { Json } from './json.ts';
 
 export const StepErrorClass = z.enum(['network', '429', '5xx', 'timeout', 'other']);
 export type StepErrorClass = z.infer<typeof StepErrorClass>;
@@ -15,7 +16,7 @@ export const StepFailure = z.object({
   retryable: z.boolean().default(true),
   /** The other side asked to wait (Retry-After), milliseconds. */
   retryAfterMs: z.number().int().nonnegative().optional(),
-  details: z.json().optional(),
+  details: Json.optional(),
 });
 export type StepFailure = z.infer<typeof StepFailure>;
 

@@ -3,21 +3,22 @@
  * for-each's results, which stay where the items' steps left them.
  */
 import { z } from 'zod';
-import type { JsonValue } from './json.ts';
+import { Json, type JsonValue } from './json.ts';
 
 export const inlineLimitBytes = 32 * 1024;
 /** A step's output and a for-each's collected items may not be larger than this. */
 export const outputLimitBytes = 8 * 1024 * 1024;
 
-export const StoredValue = z.union([
-  z.strictObject({ v: z.json() }),
-  z.strictObject({ blob: z.string(), bytes: z.int() }),
-  z.strictObject({ loop: z.string(), scope: z.string(), count: z.int() }),
-]);
 export type StoredValue =
   | { readonly v: JsonValue }
   | { readonly blob: string; readonly bytes: number }
   /** Results of the for-each node `loop`, entered in `scope`. */
   | { readonly loop: string; readonly scope: string; readonly count: number };
+
+export const StoredValue: z.ZodType<StoredValue> = z.union([
+  z.strictObject({ v: Json }),
+  z.strictObject({ blob: z.string(), bytes: z.int() }),
+  z.strictObject({ loop: z.string(), scope: z.string(), count: z.int() }),
+]);
 
 export const storedNull: StoredValue = { v: null };

@@ -1,6 +1,7 @@
 /** An answer expected from outside. Whoever writes second (the wait or the answer) sees the first. */
 import { z } from 'zod';
 import { WaitAnswer } from './branch.ts';
+import { Json } from './json.ts';
 
 const base = {
   id: z.string(),
@@ -30,11 +31,11 @@ export const Approval = z.object({
   title: z.string(),
   description: z.string().optional(),
   assignees: z.array(z.string()),
-  form: z.json().optional(),
+  form: Json.optional(),
   expiresAt: z.string().nullable(),
   decidedAt: z.string().nullable(),
   decidedBy: z.string().nullable(),
   comment: z.string().nullable(),
-  data: z.json(),
+  data: Json,
 });
 export type Approval = z.infer<typeof Approval>;

@@ -30,6 +30,9 @@ export const paths = {
   idempotency: (org: string, key: string) => `organizations/${org}/idempotency/${key}`,
   schedules: (org: string) => `organizations/${org}/schedules`,
   schedule: (org: string, id: string) => `organizations/${org}/schedules/${id}`,
+  /** Event and error triggers of active versions, so that an event finds its workflows by one query. */
+  triggers: (org: string) => `organizations/${org}/triggers`,
+  trigger: (org: string, id: string) => `organizations/${org}/triggers/${id}`,
   variables: (org: string) => `organizations/${org}/variables`,
   variable: (org: string, name: string) => `organizations/${org}/variables/${name}`,
   credentials: (org: string) => `organizations/${org}/credentials`,

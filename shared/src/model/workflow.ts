@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { Definition } from './definition.ts';
 
-/** The workflow itself; versions and the draft are documents below it. A deleted workflow keeps its document until retention. */
+/** What lists show of the newest version, so that they need not read it. */
+export const WorkflowSummary = z.object({
+  description: z.string(),
+  tags: z.array(z.string()),
+  nodes: z.int(),
+  triggers: z.array(z.object({ nodeId: z.string(), type: z.string() })),
+});
+export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
+
+/** The workflow itself; versions and the draft are documents below it. Deleting removes it and leaves a `deleted-workflows` document for retention. */
 export const Workflow = z.object({
   id: z.string(),
   org: z.string(),
@@ -11,6 +20,7 @@ export const Workflow = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   createdBy: z.string(),
+  summary: WorkflowSummary.optional(),
 });
 export type Workflow = z.infer<typeof Workflow>;
 
@@ -25,3 +35,29 @@ export const WorkflowVersion = z.object({
   createdBy: z.string(),
 });
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
+
+/** Work in progress: any JSON object, complete or not. */
+export const WorkflowDraft = z.object({
+  workflowId: z.string(),
+  definition: z.record(z.string(), z.json()),
+  source: z.string().nullable(),
+  /** Raised by each save; the draft's ETag. */
+  rev: z.int(),
+  /** The version it was started from. */
+  baseVersion: z.int(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+});
+export type WorkflowDraft = z.infer<typeof WorkflowDraft>;
+
+/** An event or error trigger of an active version, findable by `type`. */
+export const LiveTrigger = z.object({
+  /** `{workflowId}:{nodeId}` */
+  id: z.string(),
+  workflowId: z.string(),
+  nodeId: z.string(),
+  version: z.int(),
+  type: z.enum(['trigger.event', 'trigger.error']),
+  params: z.record(z.string(), z.json()),
+});
+export type LiveTrigger = z.infer<typeof LiveTrigger>;

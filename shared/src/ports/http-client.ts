@@ -6,6 +6,7 @@
 export type HttpRequest = {
   readonly method: string;
   readonly url: string;
+  /** On a redirect to another origin only those that cannot be credentials go along. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
   readonly followRedirects: boolean;
@@ -26,6 +27,9 @@ export type HttpResponse = {
 };
 
 export interface HttpClient {
-  /** Any status is an answer. Throws StepError: EGRESS_REFUSED, HTTP_TIMEOUT, HTTP_NETWORK, RESPONSE_TOO_LARGE, TOO_MANY_REDIRECTS. */
+  /**
+   * Any status is an answer. Throws StepError: EGRESS_REFUSED, URL_INVALID, HEADER_REFUSED, REQUEST_INVALID, HTTP_TIMEOUT, HTTP_NETWORK,
+   * RESPONSE_TOO_LARGE, TOO_MANY_REDIRECTS; when the signal aborts, its reason where that is a StepError, else INTERRUPTED.
+   */
   send(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -61,5 +61,10 @@ async function runNpm(root, args) {
   const npm = process.env.npm_execpath;
   const [file, prefix] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   const { code, output } = await runQuietly(file, [...prefix, ...args], { cwd: root, shell: process.platform === 'win32' });
-  if (code !== 0) throw new LauncherError(`${output}npm ${args.join(' ')} failed (exit code ${code})`);
+  if (code !== 0) throw new LauncherError(`${withoutUsage(output)}npm ${args.join(' ')} failed (exit code ${code})`);
+}
+
+/** After its reason npm explains its options at length. */
+function withoutUsage(output) {
+  return output.replace(/(npm error\s*\n)?npm error Clean install a project[\s\S]*?Run "npm help \w+" for more info\n/, '');
 }

@@ -1,0 +1,113 @@
+/**
+ * The tables and indexes that firestore.indexes.json asks for, as data. A collection group with an indexed field has a table of its own
+ * with one real column per field; all other groups share the table `documents`. Every name here comes from that file, never
+ * from a user, and is checked against a narrow alphabet before it becomes SQL.
+ */
+import { z } from 'zod';
+
+const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,62}$/);
+const Direction = z.enum(['ASCENDING', 'DESCENDING']);
+const Scope = z.enum(['COLLECTION', 'COLLECTION_GROUP']);
+
+/** firestore.indexes.json, as far as SQLite follows it: array and vector indexes are passed over (such queries scan). */
+export const IndexFile = z.object({
+  indexes: z.array(
+    z.object({
+      collectionGroup: Name,
+      queryScope: Scope,
+      fields: z.array(z.object({ fieldPath: Name, order: Direction.optional() })).min(1),
+    }),
+  ),
+  fieldOverrides: z.array(
+    z.object({
+      collectionGroup: Name,
+      fieldPath: Name,
+      indexes: z.array(z.object({ order: Direction.optional(), queryScope: Scope.default('COLLECTION') })),
+    }),
+  ),
+});
+export type IndexFile = z.infer<typeof IndexFile>;
+
+export type IndexLayout = {
+  readonly name: string;
+  /** In index order; `parent` first where the index serves one collection at a time, `path` last. */
+  readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+};
+
+export type TableLayout = {
+  readonly name: string;
+  /** The one collection group in this table; null for the shared table. */
+  readonly group: string | null;
+  /** Dotted fields that have a column, in column order. */
+  readonly fields: readonly string[];
+  readonly indexes: readonly IndexLayout[];
+  /** True where an index serves one collection at a time, so that rows need their collection in a column. */
+  readonly byParent: boolean;
+};
+
+/** Tables by collection group; the shared table has the key ''. */
+export type Layout = ReadonlyMap<string, TableLayout>;
+
+type Wanted = { readonly group: string; readonly scope: z.infer<typeof Scope>; readonly fields: readonly Ordered[] };
+type Ordered = { readonly field: string; readonly descending: boolean };
+
+/** Columns that every table has; a document field of one of these names still gets its own, because fields are prefixed. */
+export const fieldColumn = (field: string): string => `f:${field}`;
+
+export function layoutOf(file: IndexFile): Layout {
+  const layout = new Map<string, TableLayout>([
+    ['', { name: 'documents', group: null, fields: [], indexes: [], byParent: false }],
+  ]);
+  for (const [group, wanted] of Map.groupBy(wantedIndexes(file), (one) => one.group)) {
+    const fields = [...new Set(wanted.flatMap((one) => one.fields.map(({ field }) => field)))].sort();
+    layout.set(group, {
+      name: `g:${group}`,
+      group,
+      fields,
+      indexes: indexesOf(group, wanted),
+      byParent: wanted.some(({ scope }) => scope === 'COLLECTION'),
+    });
+  }
+  return layout;
+}
+
+function wantedIndexes(file: IndexFile): Wanted[] {
+  const composite = file.indexes
+    .filter(({ fields }) => fields.every(({ order }) => order))
+    .map(({ collectionGroup, queryScope, fields }) => ({
+      group: collectionGroup,
+      scope: queryScope,
+      fields: fields.map(({ fieldPath, order }) => ({ field: fieldPath, descending: order === 'DESCENDING' })),
+    }));
+  const single = file.fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
+    indexes
+      .filter(({ order }) => order)
+      .map(({ order, queryScope }) => ({
+        group: collectionGroup,
+        scope: queryScope,
+        fields: [{ field: fieldPath, descending: order === 'DESCENDING' }],
+      })),
+  );
+  return [...composite, ...single];
+}
+
+/** An index read backwards serves the reverse order, so of two mirrored ones the first is kept. */
+function indexesOf(group: string, wanted: readonly Wanted[]): IndexLayout[] {
+  const made = new Map<string, IndexLayout>();
+  for (const { scope, fields } of wanted) {
+    const last = fields.at(-1)?.descending ?? false;
+    const ordered = [
+      ...fields.map(({ field, descending }) => ({ name: fieldColumn(field), descending })),
+      { name: 'path', descending: last },
+    ];
+    const mirrored = ordered.map(({ name, descending }) => ({ name, descending: !descending }));
+    const lead = scope === 'COLLECTION' ? [{ name: 'parent', descending: false }] : [];
+    if (made.has(nameOf(group, [...lead, ...mirrored]))) continue;
+    const name = nameOf(group, [...lead, ...ordered]);
+    made.set(name, { name, columns: [...lead, ...ordered] });
+  }
+  return [...made.values()];
+}
+
+const nameOf = (group: string, columns: IndexLayout['columns']): string =>
+  `i:${group}:${columns.map(({ name, descending }) => (descending ? `-${name}` : name)).join(',')}`;

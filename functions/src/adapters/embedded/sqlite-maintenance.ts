@@ -1,0 +1,49 @@
+/** What operators do with the database file while it is in use: size by collection group, giving space back, backup, check. */
+import { groupOf } from '@automateos/shared/model/document-path';
+import type { Driver } from './sqlite-driver.ts';
+import type { Layout } from './sqlite-layout.ts';
+import { quoted } from './sqlite-schema.ts';
+
+export type Maintenance = {
+  /** Bytes by collection group: the documents' texts and paths, without indexes and free space. Reads every row. */
+  storageBytes(): ReadonlyMap<string, number>;
+  /** Bytes of the file that hold nothing, which `vacuum` can give back. */
+  freeBytes(): number;
+  /** Gives up to `pages` free pages (all by default) back to the file system; returns bytes freed. Live, in small steps if asked so. */
+  vacuum(pages?: number): number;
+  /** A consistent copy of the live database; `targetFile` must not be in use. */
+  backup(targetFile: string): Promise<void>;
+  /** What SQLite finds wrong with the file; empty when it is sound. */
+  integrityCheck(): readonly string[];
+};
+
+export function createMaintenance(driver: Driver, layout: Layout): Maintenance {
+  const pragma = (name: string): number => Number(driver.prepare(`PRAGMA ${name}`).get()?.[0]);
+  return {
+    storageBytes() {
+      const bytes = new Map<string, number>();
+      for (const table of layout.values()) {
+        const rows = driver.prepare(`SELECT path, octet_length(data) + octet_length(path) FROM ${quoted(table.name)}`).iterate();
+        for (const [path, size] of rows) {
+          const group = table.group ?? groupOf(String(path));
+          bytes.set(group, (bytes.get(group) ?? 0) + Number(size));
+        }
+      }
+      return bytes;
+    },
+    freeBytes: () => pragma('freelist_count') * pragma('page_size'),
+    vacuum(pages = 0) {
+      const before = pragma('page_count');
+      // stepped to its end: each step frees one page
+      driver.prepare(`PRAGMA incremental_vacuum(${Math.max(0, Math.trunc(pages))})`).all();
+      const freed = (before - pragma('page_count')) * pragma('page_size');
+      if (freed > 0) driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return freed;
+    },
+    backup: (targetFile) => driver.backup(targetFile),
+    integrityCheck() {
+      const rows = driver.prepare('PRAGMA integrity_check').all();
+      return rows.map(([line]) => String(line)).filter((line) => line !== 'ok');
+    },
+  };
+}

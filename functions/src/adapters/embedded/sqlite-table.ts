@@ -1,0 +1,61 @@
+/**
+ * Row operations of one table. An update leaves the index columns alone where their values are what they were, which spares their
+ * indexes. Callers run them inside the driver's transaction.
+ */
+import { fieldValue } from '@automateos/shared/model/document-query';
+import type { JsonObject } from '@automateos/shared/model/json';
+import { type ColumnValue, columnValue, sameColumn } from './sqlite-columns.ts';
+import type { Driver } from './sqlite-driver.ts';
+import { fieldColumn, type TableLayout } from './sqlite-layout.ts';
+import { insertSql, parentOf, quoted } from './sqlite-schema.ts';
+
+/** What a commit has to know of the stored row before it writes. */
+export type Found = { readonly id: number; readonly version: number; readonly columns: readonly ColumnValue[] };
+export type Content = { readonly text: string; readonly columns: readonly ColumnValue[] };
+
+export type Table = {
+  readonly layout: TableLayout;
+  /** The index columns of a document, taken when it is handed over. */
+  columns(data: JsonObject): readonly ColumnValue[];
+  find(path: string): Found | undefined;
+  insert(path: string, version: number, content: Content): void;
+  update(found: Found, version: number, content: Content): void;
+  remove(found: Found): void;
+  read(path: string): { readonly version: number; readonly text: string } | undefined;
+};
+
+export function createTable(driver: Driver, layout: TableLayout): Table {
+  const name = quoted(layout.name);
+  const columns = layout.fields.map((field) => quoted(fieldColumn(field)));
+  const find = driver.keep(`SELECT ${['id', 'version', ...columns].join(', ')} FROM ${name} WHERE path = ?`);
+  const insert = driver.keep(insertSql(layout));
+  const update = driver.keep(`UPDATE ${name} SET version = ?, data = ? WHERE id = ?`);
+  const set = ['version', 'data', ...columns].map((column) => `${column} = ?`).join(', ');
+  const updateColumns = driver.keep(`UPDATE ${name} SET ${set} WHERE id = ?`);
+  const remove = driver.keep(`DELETE FROM ${name} WHERE id = ?`);
+  const read = driver.keep(`SELECT version, data FROM ${name} WHERE path = ?`);
+
+  return {
+    layout,
+    columns: (data) => layout.fields.map((field) => columnValue(fieldValue(data, field))),
+    find(path) {
+      const row = find.get(path);
+      return row && { id: Number(row[0]), version: Number(row[1]), columns: row.slice(2) };
+    },
+    insert(path, version, content) {
+      insert.run(path, parentOf(layout, path), version, content.text, ...content.columns);
+    },
+    update(found, version, content) {
+      const same = content.columns.every((value, index) => sameColumn(value, found.columns[index] ?? null));
+      if (same) update.run(version, content.text, found.id);
+      else updateColumns.run(version, content.text, ...content.columns, found.id);
+    },
+    remove(found) {
+      remove.run(found.id);
+    },
+    read(path) {
+      const row = read.get(path);
+      return row && { version: Number(row[0]), text: String(row[1]) };
+    },
+  };
+}

@@ -2,7 +2,7 @@
  * Walks an expression and reports every name it takes from outside: chains of data (`steps.a.output.b`), other names, and calls of
  * `execution.callbackUrl`. Names that the expression declares itself are not reported.
  */
-import type { AnyNode, Expression, Identifier, MemberExpression } from 'acorn';
+import type { AnyNode, CallExpression, Expression, Identifier, MemberExpression } from 'acorn';
 import { type DataChain, isCallbackUrl, readChain } from './data-path.ts';
 import { isDataRoot } from './data-roots.ts';
 import { childNodes, enterScope, isDeclared, type NameScope } from './name-scopes.ts';
@@ -15,8 +15,8 @@ export type NameReport = {
   /** `guarded`: the place expects that the value may be absent (`?.` follows, left of `??`, `typeof`). */
   data(chain: DataChain, scope: NameScope | null, guarded: boolean): Verdict;
   name(node: Identifier): void;
-  /** The callee of `execution.callbackUrl(...)`. */
-  callbackUrl(callee: Expression): void;
+  /** `execution.callbackUrl(...)`, the whole call. */
+  callbackUrl(call: CallExpression, scope: NameScope | null): void;
   /** `{ input }`: the name stands for key and value. */
   shorthand?(node: Identifier): void;
 };
@@ -61,8 +61,11 @@ function walk(node: AnyNode, outer: NameScope | null, level: number, place: Plac
       go(node.expression, place.target ? target : plain);
       return;
     case 'CallExpression':
-      if (isCallbackUrl(node.callee) && !isDeclared('execution', scope)) report.callbackUrl(node.callee as Expression);
-      else walkCallee(node.callee, go);
+      if (isCallbackUrl(node.callee) && !isDeclared('execution', scope)) {
+        report.callbackUrl(node, scope);
+        return;
+      }
+      walkCallee(node.callee, go);
       for (const argument of node.arguments) go(argument);
       return;
     case 'TaggedTemplateExpression':

@@ -1,0 +1,68 @@
+/**
+ * The first start makes the default organization and its owner. Safe to run at every start: what exists stays. The account is made
+ * first, so that a crash in between leaves an account that the next start adopts.
+ */
+
+import type { Member, Organization, User } from '@automateos/shared/model/account';
+import { AppError } from '@automateos/shared/model/app-error';
+import { toInstant } from '@automateos/shared/model/instant';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { Write } from '@automateos/shared/ports/document-store';
+import type { Identity } from '@automateos/shared/ports/identity';
+import type { App } from '../app-context.ts';
+
+export type OwnerRequest = { readonly email?: string | undefined; readonly password?: string | undefined };
+
+/** `password` is there only when it was generated just now: print it once, it is stored nowhere. */
+export type EnsuredOwner = { readonly email: string; readonly password?: string; readonly principal: Principal };
+
+export async function ensureOwner(app: App, identity: Identity, request: OwnerRequest): Promise<EnsuredOwner> {
+  const existing = await readOwner(app);
+  if (existing !== null) return existing;
+  const email = request.email ?? 'owner@localhost';
+  const password = request.password ?? app.ids.make('pw').slice(3, 23);
+  const userId = await adoptAccount(identity, email, password);
+  const owner = await createInstallation(app, { userId, email });
+  return request.password === undefined ? { ...owner, password } : owner;
+}
+
+async function adoptAccount(identity: Identity, email: string, password: string): Promise<string> {
+  const account = (await identity.createAccount(email, password)) ?? (await identity.signIn(email, password));
+  if (account !== null) return account.userId;
+  throw new AppError('CONFLICT', { reason: `An account ${email} exists with another password. Choose another address.` });
+}
+
+/** null before the first owner exists. */
+export async function readOwner(app: App): Promise<EnsuredOwner | null> {
+  const installation = await app.store.get(paths.installation);
+  if (installation === null) return null;
+  const { org, ownerId, ownerEmail } = installation.data;
+  if (typeof org !== 'string' || typeof ownerId !== 'string' || typeof ownerEmail !== 'string') return null;
+  return { email: ownerEmail, principal: { org, userId: ownerId, role: 'owner', via: 'system' } };
+}
+
+/** At most one installation: whoever comes second gets CONFLICT. */
+export async function createInstallation(
+  app: App,
+  account: { readonly userId: string; readonly email: string },
+): Promise<EnsuredOwner> {
+  const { userId, email } = account;
+  const now = toInstant(app.clock.now());
+  const organization: Organization = { id: app.ids.make('org'), name: 'Default', createdAt: now };
+  const member: Member = { userId, email, role: 'owner', since: now };
+  const user: User = { id: userId, email, org: organization.id, createdAt: now, sessionsValidFrom: now };
+  const writes: Write[] = [
+    {
+      kind: 'create',
+      path: paths.installation,
+      data: { org: organization.id, ownerId: userId, ownerEmail: email, createdAt: now },
+    },
+    { kind: 'create', path: paths.organization(organization.id), data: organization },
+    { kind: 'set', path: paths.member(organization.id, userId), data: member },
+    { kind: 'set', path: paths.user(userId), data: user },
+  ];
+  const result = await app.store.commit(writes);
+  if (!result.ok) throw new AppError('CONFLICT', { reason: 'This installation has an owner already.' });
+  return { email, principal: { org: organization.id, userId, role: 'owner', via: 'system' } };
+}

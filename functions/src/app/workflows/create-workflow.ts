@@ -1,0 +1,46 @@
+/** A new workflow with its version 1. Its name is free or the commit fails; nothing is live unless `activate` says so. */
+import { toInstant } from '@automateos/shared/model/instant';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { Workflow } from '@automateos/shared/model/workflow';
+import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { asDocument } from '../engine/as-document.ts';
+import { liveTriggerWrites } from './live-triggers.ts';
+import { normalizeName } from './workflow-name.ts';
+import { explainFailedCommit, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
+
+export type CreateWorkflow = SavedText & { readonly activate?: boolean };
+
+/** Throws NAME_TAKEN. The definition has been checked. */
+export async function createWorkflow(app: App, principal: Principal, request: CreateWorkflow): Promise<Workflow> {
+  requirePermission(principal, 'workflows.write');
+  const { org, userId } = principal;
+  const { definition, source } = request;
+  const now = toInstant(app.clock.now());
+  const id = app.ids.make('wf');
+  const workflow: Workflow = {
+    id,
+    org,
+    name: normalizeName(definition.name),
+    activeVersion: request.activate === true ? 1 : null,
+    latestVersion: 1,
+    createdAt: now,
+    updatedAt: now,
+    createdBy: userId,
+    summary: summaryOf(definition),
+  };
+  const live =
+    request.activate === true ? await liveTriggerWrites(app, org, id, { org, workflowId: id, version: 1, definition }) : [];
+  const result = await app.store.commit([
+    { kind: 'create', path: paths.workflow(org, id), data: asDocument(workflow) },
+    { kind: 'create', path: paths.workflowOwner(id), data: { org } },
+    reserveName(org, workflow.name, id),
+    versionWrite(org, { workflowId: id, version: 1, definition, source, createdAt: now, createdBy: userId }),
+    ...live,
+    auditWrite(app, principal, 'workflow.created', { kind: 'workflow', id, name: workflow.name }),
+  ]);
+  if (!result.ok) throw await explainFailedCommit(app, org, workflow.name, result);
+  return workflow;
+}

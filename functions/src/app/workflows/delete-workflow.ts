@@ -1,0 +1,39 @@
+/**
+ * Takes a workflow away: its name is free, its triggers are down, its webhook answers 404. Running executions go on; their versions
+ * stay readable for them until retention clears what the `deleted-workflows` document names.
+ */
+import { AppError } from '@automateos/shared/model/app-error';
+import { toInstant } from '@automateos/shared/model/instant';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { asDocument } from '../engine/as-document.ts';
+import { liveTriggerWrites } from './live-triggers.ts';
+import { readWorkflow } from './read-workflow.ts';
+import { releaseName } from './workflow-writes.ts';
+
+export async function deleteWorkflow(
+  app: App,
+  principal: Principal,
+  request: { readonly workflowId: string; readonly ifVersion?: number },
+): Promise<void> {
+  requirePermission(principal, 'workflows.write');
+  const { org } = principal;
+  const { workflow, revision } = await readWorkflow(app, org, request.workflowId);
+  if (request.ifVersion !== undefined && request.ifVersion !== workflow.latestVersion) {
+    throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
+  }
+  const tombstone = { ...workflow, deletedAt: toInstant(app.clock.now()), deletedBy: principal.userId };
+  const result = await app.store.commit([
+    { kind: 'delete', path: paths.workflow(org, workflow.id), version: revision },
+    { kind: 'delete', path: paths.workflowOwner(workflow.id) },
+    { kind: 'delete', path: paths.draft(org, workflow.id) },
+    releaseName(org, workflow.name),
+    ...(await liveTriggerWrites(app, org, workflow.id, null)),
+    { kind: 'set', path: paths.deletedWorkflow(org, workflow.id), data: asDocument(tombstone) },
+    auditWrite(app, principal, 'workflow.deleted', { kind: 'workflow', id: workflow.id, name: workflow.name }),
+  ]);
+  if (!result.ok) throw new AppError('CONFLICT', { reason: 'The workflow was changed at the same time. Try again.' });
+}

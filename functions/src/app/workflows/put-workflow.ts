@@ -1,0 +1,63 @@
+/** Saving makes version n + 1; the active version stays what it was, unless `activate`. Versions before it never change. */
+import { AppError } from '@automateos/shared/model/app-error';
+import { toInstant } from '@automateos/shared/model/instant';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { Workflow } from '@automateos/shared/model/workflow';
+import type { Write } from '@automateos/shared/ports/document-store';
+import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { asDocument } from '../engine/as-document.ts';
+import { liveTriggerWrites } from './live-triggers.ts';
+import { readWorkflow } from './read-workflow.ts';
+import { normalizeName } from './workflow-name.ts';
+import { explainFailedCommit, releaseName, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
+
+export type PutWorkflow = SavedText & {
+  readonly workflowId: string;
+  /** The version that the caller has read; absent = whatever it is. */
+  readonly ifVersion?: number;
+  readonly activate?: boolean;
+  /** Set by restore, for the audit log. */
+  readonly restoredFrom?: number;
+};
+
+/** Throws NOT_FOUND, NAME_TAKEN, VERSION_MISMATCH, CONFLICT. The definition has been checked. */
+export async function putWorkflow(app: App, principal: Principal, request: PutWorkflow): Promise<Workflow> {
+  requirePermission(principal, 'workflows.write');
+  const { org, userId } = principal;
+  const { workflowId, definition, source } = request;
+  const { workflow, revision } = await readWorkflow(app, org, workflowId);
+  if (request.ifVersion !== undefined && request.ifVersion !== workflow.latestVersion) {
+    throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
+  }
+  const version = workflow.latestVersion + 1;
+  const now = toInstant(app.clock.now());
+  const saved: Workflow = {
+    ...workflow,
+    name: normalizeName(definition.name),
+    latestVersion: version,
+    activeVersion: request.activate === true ? version : workflow.activeVersion,
+    updatedAt: now,
+    summary: summaryOf(definition),
+  };
+  const live =
+    request.activate === true ? await liveTriggerWrites(app, org, workflowId, { org, workflowId, version, definition }) : [];
+  const details = { version, ...(request.restoredFrom === undefined ? {} : { restoredFrom: request.restoredFrom }) };
+  const result = await app.store.commit([
+    { kind: 'update', path: paths.workflow(org, workflowId), data: asDocument(saved), version: revision },
+    versionWrite(org, { workflowId, version, definition, source, createdAt: now, createdBy: userId }),
+    ...renameWrites(org, workflow, saved),
+    { kind: 'delete', path: paths.draft(org, workflowId) },
+    ...live,
+    auditWrite(app, principal, 'workflow.saved', { kind: 'workflow', id: workflowId, name: saved.name }, details),
+  ]);
+  if (!result.ok) throw await explainFailedCommit(app, org, saved.name, result);
+  return saved;
+}
+
+function renameWrites(org: string, before: Workflow, after: Workflow): readonly Write[] {
+  if (before.name === after.name) return [];
+  return [reserveName(org, after.name, after.id), releaseName(org, before.name)];
+}

@@ -1,0 +1,21 @@
+/** Reading workflows and versions, parsed; NOT_FOUND is what strangers see of other organizations' too. */
+import { AppError } from '@automateos/shared/model/app-error';
+import { paths } from '@automateos/shared/model/paths';
+import { Workflow, WorkflowVersion } from '@automateos/shared/model/workflow';
+import type { App } from '../app-context.ts';
+import { isDocumentId } from '../document-id.ts';
+
+/** The version of the document guards the writes that follow from it. */
+export type ReadWorkflow = { readonly workflow: Workflow; readonly revision: string };
+
+export async function readWorkflow(app: App, org: string, workflowId: string): Promise<ReadWorkflow> {
+  const snapshot = isDocumentId(workflowId) ? await app.store.get(paths.workflow(org, workflowId)) : null;
+  if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'workflow', id: workflowId });
+  return { workflow: Workflow.parse(snapshot.data), revision: snapshot.version };
+}
+
+export async function readVersion(app: App, org: string, workflowId: string, version: number): Promise<WorkflowVersion> {
+  const snapshot = isDocumentId(workflowId) ? await app.store.get(paths.version(org, workflowId, version)) : null;
+  if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${workflowId}` });
+  return WorkflowVersion.parse(snapshot.data);
+}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const params = z.strictObject({
   values: z
-    .record(z.string().min(1).max(256), anyJson('A value', 'expression'))
+    .record(z.string().min(1).max(256), anyJson('A value'))
     .describe('Names and their values; each value may be an expression'),
 });
 

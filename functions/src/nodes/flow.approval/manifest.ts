@@ -1,6 +1,6 @@
-import { anyJson } from '@automateos/shared/model/any-json';
 import { definitionLimits } from '@automateos/shared/model/definition';
 import { durationMs } from '@automateos/shared/model/duration';
+import { JsonSchemaValue } from '@automateos/shared/model/json-schema-shape';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { z } from 'zod';
 
@@ -13,7 +13,7 @@ const params = z.strictObject({
     .max(50)
     .optional()
     .describe('E-mail addresses or user ids of those who may decide; every member who may run workflows when absent'),
-  form: z.record(z.string(), anyJson('A keyword')).optional().describe('JSON Schema of data to be filled in with the decision'),
+  form: JsonSchemaValue.optional().describe('JSON Schema of data to be filled in with the decision'),
   timeoutMs: durationMs(1, definitionLimits.maxWaitMs)
     .optional()
     .describe('After this time the port timeout is taken: milliseconds, or a duration such as "2d"; no limit when absent'),

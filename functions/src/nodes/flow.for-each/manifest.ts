@@ -25,7 +25,7 @@ export const manifest: NodeManifest = {
   kind: 'flow',
   params,
   output: z.object({ items: z.array(z.json()), errors: z.array(z.json()) }),
-  ports: ['main'],
+  ports: ['main', 'error'],
   effect: 'control',
   pool: 'branches',
   container: true,

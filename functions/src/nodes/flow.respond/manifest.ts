@@ -7,7 +7,7 @@ const refusedHeaders: ReadonlySet<string> = new Set(['content-length', 'transfer
 
 const headerName = z
   .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is no header name')
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is a header name')
   .refine((name) => !refusedHeaders.has(name.toLowerCase()), 'is a header that the server sets itself or that may not be set');
 
 const headerValue = z
@@ -18,7 +18,7 @@ const headerValue = z
       .string()
       .max(8_192)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a header
-      .regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, 'has a control character'),
+      .regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, 'has no control characters'),
   );
 
 const params = z.strictObject({

@@ -21,7 +21,7 @@ export const manifest: NodeManifest = {
   kind: 'flow',
   params,
   output: z.object({ iterations: z.int(), last: z.json() }),
-  ports: ['main'],
+  ports: ['main', 'error'],
   effect: 'control',
   pool: 'branches',
   container: true,

@@ -1,16 +1,13 @@
+import { CronExpression, TimeZone } from '@automateos/shared/model/cron';
 import { durationMs } from '@automateos/shared/model/duration';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { z } from 'zod';
 
 const params = z.strictObject({
-  cron: z
-    .string()
-    .min(1)
-    .max(256)
-    .describe(
-      'When to start: minute, hour, day of month, month, day of week; with six fields the first is the second. 0 9 * * 1-5 is 9:00 on weekdays',
-    ),
-  timeZone: z.string().min(1).max(64).default('UTC').describe('IANA time zone the times are meant in, for example Europe/Berlin'),
+  cron: CronExpression.describe(
+    'When to start: minute, hour, day of month, month, day of week; with six fields the first is the second. 0 9 * * 1-5 is 9:00 on weekdays',
+  ),
+  timeZone: TimeZone.default('UTC').describe('IANA time zone the times are meant in, for example Europe/Berlin'),
   jitterMs: durationMs(0, 3_600_000)
     .optional()
     .describe('Each start is delayed by a random time up to this, milliseconds or a duration such as 30s'),

@@ -1,0 +1,64 @@
+/**
+ * Calls a web service: builds the request once, sends it (page after page with pagination), reads the answer and checks it. Whatever
+ * comes back is cleaned of the credential before anything else looks at it.
+ */
+import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
+import type { HttpRequest, HttpResponse } from '@automateos/shared/ports/http-client';
+import type { Execute, StepContext, StepResult } from '@automateos/shared/ports/node-runtime';
+import { buildRequest } from './build-request.ts';
+import { type AppliedCredential, applyCredential, redactBytes, redactText } from './credential.ts';
+import { type Page, paginate } from './paginate.ts';
+import type { HttpRequestParams } from './params.ts';
+import { parseResponse } from './parse-response.ts';
+import { statusFailure } from './status-failure.ts';
+
+export const execute: Execute = async (context) => {
+  const params = context.params as HttpRequestParams; // parsed by the manifest's schema before the step started
+  const credential = applyCredential(context.credential);
+  const request = buildRequest(params, context, credential);
+  const fetchPage = (one: HttpRequest) => fetchOne(context, params, credential, one);
+  if (params.pagination === undefined) return finish(params, await fetchPage(request), {});
+  const all = await paginate(params.pagination, request, fetchPage);
+  return finish(params, all, { pages: all.pages, truncated: all.truncated });
+};
+
+async function fetchOne(
+  context: StepContext,
+  params: HttpRequestParams,
+  credential: AppliedCredential,
+  request: HttpRequest,
+): Promise<Page> {
+  const response = withoutSecrets(await context.http.send(request), credential.secrets);
+  if (params.failOnStatus && response.status >= 400) throw statusFailure(params.method, response);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: readBody(params, response),
+    url: response.url,
+    bytes: response.body.length,
+  };
+}
+
+function readBody(
+  params: HttpRequestParams,
+  response: { status: number; headers: HttpResponse['headers']; body: Buffer },
+): JsonValue {
+  // An answer without content, or an error that was asked to pass, is not held to the wanted type.
+  const bare = response.body.length === 0 || response.status >= 400;
+  return parseResponse(response.body, response.headers['content-type'], bare ? 'auto' : params.responseType);
+}
+
+async function finish(params: HttpRequestParams, page: Page, more: JsonObject): Promise<StepResult> {
+  if (params.responseSchema !== undefined && page.status < 400) {
+    const { validateResponse } = await import('./validate-response.ts'); // the validator is large and seldom needed
+    validateResponse(params.responseSchema, page.body);
+  }
+  return { output: { status: page.status, headers: page.headers, body: page.body, ...more } };
+}
+
+function withoutSecrets(response: HttpResponse, secrets: readonly string[]): HttpResponse & { readonly body: Buffer } {
+  const body = redactBytes(response.body, secrets);
+  if (secrets.length === 0) return { ...response, body };
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, redactText(value, secrets)]));
+  return { ...response, headers, body };
+}

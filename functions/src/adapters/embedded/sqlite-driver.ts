@@ -39,7 +39,7 @@ const pragmas = `
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -32768;
   PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 2000;
+  PRAGMA wal_autocheckpoint = 4000;
   PRAGMA journal_size_limit = 33554432;
   PRAGMA trusted_schema = OFF;
 `;

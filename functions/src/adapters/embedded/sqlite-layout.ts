@@ -32,6 +32,8 @@ export type IndexLayout = {
   readonly name: string;
   /** In index order; `parent` first where the index serves one collection at a time, `path` last. */
   readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  /** The column without which a row has no entry: that of a single-field index, as `due` is absent from most documents. */
+  readonly sparse: string | null;
 };
 
 export type TableLayout = {
@@ -104,7 +106,9 @@ function indexesOf(group: string, wanted: readonly Wanted[]): IndexLayout[] {
     const lead = scope === 'COLLECTION' ? [{ name: 'parent', descending: false }] : [];
     if (made.has(nameOf(group, [...lead, ...mirrored]))) continue;
     const name = nameOf(group, [...lead, ...ordered]);
-    made.set(name, { name, columns: [...lead, ...ordered] });
+    const [first] = fields;
+    const sparse = fields.length === 1 && first ? fieldColumn(first.field) : null;
+    made.set(name, { name, columns: [...lead, ...ordered], sparse });
   }
   return [...made.values()];
 }

@@ -1,6 +1,6 @@
 /**
- * Row operations of one table. An update leaves the index columns alone where their values are what they were, which spares their
- * indexes. Callers run them inside the driver's transaction.
+ * Row operations of one table. An update sets only those index columns whose values have changed: SQLite rewrites the entries of
+ * every index of which a column is set, changed or not. Callers run them inside the driver's transaction.
  */
 import { fieldValue } from '@automateos/shared/model/document-query';
 import type { JsonObject } from '@automateos/shared/model/json';
@@ -30,8 +30,6 @@ export function createTable(driver: Driver, layout: TableLayout): Table {
   const find = driver.keep(`SELECT ${['id', 'version', ...columns].join(', ')} FROM ${name} WHERE path = ?`);
   const insert = driver.keep(insertSql(layout));
   const update = driver.keep(`UPDATE ${name} SET version = ?, data = ? WHERE id = ?`);
-  const set = ['version', 'data', ...columns].map((column) => `${column} = ?`).join(', ');
-  const updateColumns = driver.keep(`UPDATE ${name} SET ${set} WHERE id = ?`);
   const remove = driver.keep(`DELETE FROM ${name} WHERE id = ?`);
   const read = driver.keep(`SELECT version, data FROM ${name} WHERE path = ?`);
 
@@ -46,9 +44,18 @@ export function createTable(driver: Driver, layout: TableLayout): Table {
       insert.run(path, parentOf(layout, path), version, content.text, ...content.columns);
     },
     update(found, version, content) {
-      const same = content.columns.every((value, index) => sameColumn(value, found.columns[index] ?? null));
-      if (same) update.run(version, content.text, found.id);
-      else updateColumns.run(version, content.text, ...content.columns, found.id);
+      const changed = columns.flatMap((_, index) =>
+        sameColumn(content.columns[index] ?? null, found.columns[index] ?? null) ? [] : [index],
+      );
+      if (changed.length === 0) {
+        update.run(version, content.text, found.id);
+        return;
+      }
+      const set = changed.map((index) => `, ${columns[index]} = ?`).join('');
+      const values = changed.map((index) => content.columns[index] ?? null);
+      driver
+        .prepare(`UPDATE ${name} SET version = ?, data = ?${set} WHERE id = ?`)
+        .run(version, content.text, ...values, found.id);
     },
     remove(found) {
       remove.run(found.id);

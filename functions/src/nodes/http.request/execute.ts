@@ -8,12 +8,14 @@ import type { Execute, StepContext, StepResult } from '@automateos/shared/ports/
 import { buildRequest } from './build-request.ts';
 import { type AppliedCredential, applyCredential, redactBytes, redactText } from './credential.ts';
 import { type Page, paginate } from './paginate.ts';
-import type { HttpRequestParams } from './params.ts';
+import { HttpRequestParams } from './params.ts';
 import { parseResponse } from './parse-response.ts';
 import { statusFailure } from './status-failure.ts';
 
+type CleanResponse = Omit<HttpResponse, 'body'> & { readonly body: Buffer };
+
 export const execute: Execute = async (context) => {
-  const params = context.params as HttpRequestParams; // parsed by the manifest's schema before the step started
+  const params = HttpRequestParams.parse(context.params);
   const credential = applyCredential(context.credential);
   const request = buildRequest(params, context, credential);
   const fetchPage = (one: HttpRequest) => fetchOne(context, params, credential, one);
@@ -39,10 +41,7 @@ async function fetchOne(
   };
 }
 
-function readBody(
-  params: HttpRequestParams,
-  response: { status: number; headers: HttpResponse['headers']; body: Buffer },
-): JsonValue {
+function readBody(params: HttpRequestParams, response: CleanResponse): JsonValue {
   // An answer without content, or an error that was asked to pass, is not held to the wanted type.
   const bare = response.body.length === 0 || response.status >= 400;
   return parseResponse(response.body, response.headers['content-type'], bare ? 'auto' : params.responseType);
@@ -56,7 +55,7 @@ async function finish(params: HttpRequestParams, page: Page, more: JsonObject): 
   return { output: { status: page.status, headers: page.headers, body: page.body, ...more } };
 }
 
-function withoutSecrets(response: HttpResponse, secrets: readonly string[]): HttpResponse & { readonly body: Buffer } {
+function withoutSecrets(response: HttpResponse, secrets: readonly string[]): CleanResponse {
   const body = redactBytes(response.body, secrets);
   if (secrets.length === 0) return { ...response, body };
   const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, redactText(value, secrets)]));

@@ -33,27 +33,23 @@ export const Pagination = z.discriminatedUnion('kind', [
 ]);
 export type Pagination = z.infer<typeof Pagination>;
 
+const usualMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+const otherMethods = [
+  'QUERY',
+  'SEARCH',
+  'PROPFIND',
+  'PROPPATCH',
+  'REPORT',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'LOCK',
+  'UNLOCK',
+  'PURGE',
+] as const;
+
 export const HttpRequestParams = z.strictObject({
-  method: z
-    .enum([
-      ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
-      ...[
-        'QUERY',
-        'SEARCH',
-        'PROPFIND',
-        'PROPPATCH',
-        'REPORT',
-        'MKCOL',
-        'COPY',
-        'MOVE',
-        'LOCK',
-        'UNLOCK',
-        'PURGE',
-        'LINK',
-        'UNLINK',
-      ],
-    ])
-    .default('GET'),
+  method: z.enum([...usualMethods, ...otherMethods]).default('GET'),
   url: z
     .string('must be text: the address, starting with http:// or https://')
     .trim()

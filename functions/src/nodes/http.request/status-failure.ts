@@ -8,7 +8,7 @@ const shownBytes = 2_048;
 const maxRetryAfterMs = 24 * 3_600_000;
 
 /** `response` without secrets already. */
-export function statusFailure(method: string, response: HttpResponse & { readonly body: Buffer }): StepError {
+export function statusFailure(method: string, response: Omit<HttpResponse, 'body'> & { readonly body: Buffer }): StepError {
   const { status, headers } = response;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], headers.date);
   const text = decodeText(response.body.subarray(0, shownBytes), mediaType(headers['content-type']).charset);

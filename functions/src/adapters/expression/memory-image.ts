@@ -1,0 +1,53 @@
+/**
+ * A copy of a WebAssembly module's memory, to put it back after a call. Only what is in use is copied: the static data, the upper end of the
+ * stack, and the heap. What a call used beyond is cleared, page by page until a page that was never touched.
+ */
+const pageBytes = 65_536;
+/** The part of the stack that is cleared; the engine's own stack limit is far below it. */
+const stackBytes = 1_048_576;
+
+export type MemoryImage = {
+  /** False when the memory has grown since: the module is to be thrown away. */
+  readonly restore: () => boolean;
+};
+
+export function takeMemoryImage(memory: { readonly buffer: ArrayBuffer }): MemoryImage {
+  const size = memory.buffer.byteLength;
+  const bytes = new Uint8Array(memory.buffer);
+  const words = new BigUint64Array(memory.buffer);
+  const pages = size / pageBytes;
+  const isEmpty = (page: number): boolean => {
+    const end = ((page + 1) * pageBytes) / 8;
+    for (let at = (page * pageBytes) / 8; at < end; at += 1) if (words[at] !== 0n) return false;
+    return true;
+  };
+
+  const used = Array.from({ length: pages }, (_, page) => !isEmpty(page));
+  const top = used.lastIndexOf(true) + 1;
+  const gap = largestGap(used.slice(0, top));
+  const ranges = [
+    { start: 0, end: gap.start * pageBytes },
+    { start: Math.max(gap.start * pageBytes, gap.end * pageBytes - stackBytes), end: top * pageBytes },
+  ].map(({ start, end }) => ({ start, copy: bytes.slice(start, end) }));
+
+  return {
+    restore() {
+      if (memory.buffer.byteLength !== size) return false;
+      for (const { start, copy } of ranges) bytes.set(copy, start);
+      for (let page = top; page < pages && !isEmpty(page); page += 1) bytes.fill(0, page * pageBytes, (page + 1) * pageBytes);
+      return true;
+    },
+  };
+}
+
+/** The untouched part of the stack is the longest run of empty pages between static data and heap. */
+function largestGap(used: readonly boolean[]): { readonly start: number; readonly end: number } {
+  let best = { start: used.length, end: used.length };
+  let start = 0;
+  for (let page = 0; page <= used.length; page += 1) {
+    if (page < used.length && !used[page]) continue;
+    if (page - start > best.end - best.start) best = { start, end: page };
+    start = page + 1;
+  }
+  return best;
+}

@@ -116,3 +116,23 @@ function guarded<T>(action: () => T): T {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const busy = 5;
+
+/**
+ * Takes SQLite's write lock on `file` for as long as this process lives or until it is released; null when somebody has it. Within one
+ * process too. Nobody may open the file by other means in this process: closing it would drop the lock (POSIX).
+ */
+export function tryLock(file: string): (() => void) | null {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === busy) return null;
+    throw error;
+  }
+  return () => {
+    if (database.isOpen) database.close();
+  };
+}

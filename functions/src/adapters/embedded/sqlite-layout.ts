@@ -47,8 +47,10 @@ export type TableLayout = {
   readonly byParent: boolean;
 };
 
-/** Tables by collection group; the shared table has the key ''. */
-export type Layout = ReadonlyMap<string, TableLayout>;
+export type Layout = { readonly shared: TableLayout; readonly byGroup: ReadonlyMap<string, TableLayout> };
+
+export const allTables = ({ shared, byGroup }: Layout): readonly TableLayout[] => [shared, ...byGroup.values()];
+export const tableFor = ({ shared, byGroup }: Layout, group: string): TableLayout => byGroup.get(group) ?? shared;
 
 type Wanted = { readonly group: string; readonly scope: z.infer<typeof Scope>; readonly fields: readonly Ordered[] };
 type Ordered = { readonly field: string; readonly descending: boolean };
@@ -57,12 +59,11 @@ type Ordered = { readonly field: string; readonly descending: boolean };
 export const fieldColumn = (field: string): string => `f:${field}`;
 
 export function layoutOf(file: IndexFile): Layout {
-  const layout = new Map<string, TableLayout>([
-    ['', { name: 'documents', group: null, fields: [], indexes: [], byParent: false }],
-  ]);
+  const shared = { name: 'documents', group: null, fields: [], indexes: [], byParent: false };
+  const byGroup = new Map<string, TableLayout>();
   for (const [group, wanted] of Map.groupBy(wantedIndexes(file), (one) => one.group)) {
     const fields = [...new Set(wanted.flatMap((one) => one.fields.map(({ field }) => field)))].sort();
-    layout.set(group, {
+    byGroup.set(group, {
       name: `g:${group}`,
       group,
       fields,
@@ -70,7 +71,7 @@ export function layoutOf(file: IndexFile): Layout {
       byParent: wanted.some(({ scope }) => scope === 'COLLECTION'),
     });
   }
-  return layout;
+  return { shared, byGroup };
 }
 
 function wantedIndexes(file: IndexFile): Wanted[] {

@@ -1,7 +1,9 @@
 /** What operators do with the database file while it is in use: size by collection group, giving space back, backup, check. */
 import { groupOf } from '@automateos/shared/model/document-path';
+import type { Query } from '@automateos/shared/ports/document-store';
 import type { Driver } from './sqlite-driver.ts';
-import type { Layout } from './sqlite-layout.ts';
+import { allTables, type Layout, tableFor } from './sqlite-layout.ts';
+import { groupOfQuery, planQuery } from './sqlite-query.ts';
 import { quoted } from './sqlite-schema.ts';
 
 export type Maintenance = {
@@ -11,10 +13,14 @@ export type Maintenance = {
   freeBytes(): number;
   /** Gives up to `pages` free pages (all by default) back to the file system; returns bytes freed. Live, in small steps if asked so. */
   vacuum(pages?: number): number;
+  /** Caps the file at so many pages (not below what it has): a full disk on demand. Returns the cap. */
+  limitPages(pages: number): number;
   /** A consistent copy of the live database; `targetFile` must not be in use. */
   backup(targetFile: string): Promise<void>;
   /** What SQLite finds wrong with the file; empty when it is sound. */
   integrityCheck(): readonly string[];
+  /** How SQLite will look for a query's rows, a line per step. */
+  explain(query: Query): string;
 };
 
 export function createMaintenance(driver: Driver, layout: Layout): Maintenance {
@@ -22,7 +28,7 @@ export function createMaintenance(driver: Driver, layout: Layout): Maintenance {
   return {
     storageBytes() {
       const bytes = new Map<string, number>();
-      for (const table of layout.values()) {
+      for (const table of allTables(layout)) {
         const rows = driver.prepare(`SELECT path, octet_length(data) + octet_length(path) FROM ${quoted(table.name)}`).iterate();
         for (const [path, size] of rows) {
           const group = table.group ?? groupOf(String(path));
@@ -40,10 +46,16 @@ export function createMaintenance(driver: Driver, layout: Layout): Maintenance {
       if (freed > 0) driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       return freed;
     },
+    limitPages: (pages) => pragma(`max_page_count = ${Math.max(1, Math.trunc(pages))}`),
     backup: (targetFile) => driver.backup(targetFile),
     integrityCheck() {
       const rows = driver.prepare('PRAGMA integrity_check').all();
       return rows.map(([line]) => String(line)).filter((line) => line !== 'ok');
+    },
+    explain(query) {
+      const { sql, values } = planQuery(tableFor(layout, groupOfQuery(query)), query);
+      const steps = driver.prepare(`EXPLAIN QUERY PLAN SELECT path ${sql}`).all(...values);
+      return steps.map((step) => String(step[3])).join('\n');
     },
   };
 }

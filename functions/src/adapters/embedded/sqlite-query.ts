@@ -24,6 +24,10 @@ export type Plan = {
 
 type Condition = { readonly sql: string; readonly values: readonly Value[] };
 
+/** The collection group that a query's documents are of. */
+export const groupOfQuery = ({ collection, group }: Query): string =>
+  group ? collection : collection.slice(collection.lastIndexOf('/') + 1);
+
 export function planQuery(table: TableLayout, query: Query): Plan {
   const hasColumn = (field: string): boolean => table.fields.includes(field);
   const order = orderOf(query);

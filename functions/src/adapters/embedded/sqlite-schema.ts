@@ -9,7 +9,7 @@ import { fieldValue } from '@automateos/shared/model/document-query';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { columnValue } from './sqlite-columns.ts';
 import type { Driver } from './sqlite-driver.ts';
-import { fieldColumn, type IndexLayout, type Layout, type TableLayout } from './sqlite-layout.ts';
+import { allTables, fieldColumn, type IndexLayout, type Layout, type TableLayout } from './sqlite-layout.ts';
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -29,11 +29,11 @@ export class NewerDatabase extends Error {
 export function migrate(driver: Driver, layout: Layout): number {
   const opening = driver.transaction(() => {
     runMigrations(driver);
-    const created = [...layout.values()].filter((table) => ensureTable(driver, table));
+    const created = allTables(layout).filter((table) => ensureTable(driver, table));
     dropTables(driver, layout);
     dropIndexes(driver, layout);
     if (created.length > 0) moveRows(driver, layout);
-    for (const table of layout.values()) for (const index of table.indexes) driver.exec(createIndex(table, index));
+    for (const table of allTables(layout)) for (const index of table.indexes) driver.exec(createIndex(table, index));
     driver.exec(`INSERT INTO meta VALUES ('openings', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1`);
     return Number(driver.prepare(`SELECT value FROM meta WHERE key = 'openings'`).get()?.[0]);
   });
@@ -90,7 +90,7 @@ function eachRow(driver: Driver, table: string, visit: (id: number, path: string
 
 /** Documents whose table nobody asks for any more go back to the shared one. */
 function dropTables(driver: Driver, layout: Layout): void {
-  const wanted = new Set([...layout.values()].map(({ name }) => name));
+  const wanted = new Set(allTables(layout).map(({ name }) => name));
   const tables = driver.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'g:%'`).all();
   for (const name of tables.map(([table]) => String(table))) {
     if (wanted.has(name)) continue;
@@ -104,8 +104,8 @@ function moveRows(driver: Driver, layout: Layout): void {
   const remove = driver.prepare('DELETE FROM documents WHERE id = ?');
   const version = driver.prepare('SELECT version, data FROM documents WHERE id = ?');
   eachRow(driver, 'documents', (id, path, data) => {
-    const table = layout.get(groupOf(path));
-    if (!table || table.group === null) return;
+    const table = layout.byGroup.get(groupOf(path));
+    if (!table) return;
     const row = version.get(id);
     driver.prepare(insertSql(table)).run(path, parentOf(table, path), row?.[0] ?? 0, row?.[1] ?? '', ...columnsOf(table, data));
     remove.run(id);
@@ -130,7 +130,7 @@ function createIndex(table: TableLayout, index: IndexLayout): string {
 }
 
 function dropIndexes(driver: Driver, layout: Layout): void {
-  const wanted = new Set([...layout.values()].flatMap(({ indexes }) => indexes.map(({ name }) => name)));
+  const wanted = new Set(allTables(layout).flatMap(({ indexes }) => indexes.map(({ name }) => name)));
   const found = driver.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'i:%'`).all();
   for (const [name] of found) if (!wanted.has(String(name))) driver.exec(`DROP INDEX ${quoted(String(name))}`);
 }

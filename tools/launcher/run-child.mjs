@@ -3,7 +3,7 @@
  *
  * A `server` child is promised:
  * - SIGTERM and SIGINT of the launcher reach it once each (it has a process group of its own, so a terminal's Ctrl-C does not reach
- *   it twice); the third signal kills it. SIGHUP is left alone, for nohup's sake: it ends the launcher and thereby the child.
+ *   it by itself); the third signal kills it. SIGHUP is left alone, for nohup's sake: it ends the launcher and thereby the child.
  * - an IPC channel (`process.channel`) that closes when the launcher dies, however it dies: on `process.on('disconnect')` the child
  *   drains and exits as on SIGTERM. Nothing is ever sent over the channel.
  * - an npm that is killed takes the launcher with it: the launcher notices within a second that it has another parent.
@@ -15,6 +15,8 @@ import { constants } from 'node:os';
 
 const signals = ['SIGINT', 'SIGTERM'];
 const parentCheckMs = 1_000;
+/** A Ctrl-C comes twice: from the terminal and from npm, which passes it on. */
+const sameSignalMs = 300;
 
 export function runChild({ node, entry, args, kind, compileCache }) {
   const server = kind === 'server';
@@ -23,8 +25,11 @@ export function runChild({ node, entry, args, kind, compileCache }) {
     detached: server && process.platform !== 'win32',
     env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache },
   });
-  const received = { count: 0 };
+  const received = { count: 0, at: 0 };
   const forward = (signal) => {
+    const now = Date.now();
+    if (now - received.at < sameSignalMs) return;
+    received.at = now;
     received.count += 1;
     // In a terminal Ctrl-C has already reached a child of the same group.
     if (!server && signal === 'SIGINT' && process.stdin.isTTY) return;
@@ -42,7 +47,10 @@ export function runChild({ node, entry, args, kind, compileCache }) {
   });
 }
 
-/** Only below npm: a launcher begun by hand in a shell may well outlive that shell. */
+/**
+ * Only below npm: a launcher begun by hand in a shell may well outlive that shell. The package scripts say `exec`, so that npm is the
+ * parent itself and its signals come through; with a shell between, the parent changes when npm's signal has killed the shell.
+ */
 function watchParent(whenGone) {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return undefined;
   const parent = process.ppid;

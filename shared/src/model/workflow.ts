@@ -6,7 +6,8 @@ export const WorkflowSummary = z.object({
   description: z.string(),
   tags: z.array(z.string()),
   nodes: z.int(),
-  triggers: z.array(z.object({ nodeId: z.string(), type: z.string() })),
+  /** `path` is a webhook's own part of the address. */
+  triggers: z.array(z.object({ nodeId: z.string(), type: z.string(), path: z.string().optional() })),
 });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 

@@ -78,5 +78,5 @@ export async function putDraft(app: App, principal: Principal, request: PutDraft
 }
 
 function problemsOf(app: App, draft: WorkflowDraft): readonly Problem[] {
-  return checkDefinition(app, asDocument(draft.definition)).problems;
+  return checkDefinition(app, asDocument(draft.definition), { draft: true }).problems;
 }

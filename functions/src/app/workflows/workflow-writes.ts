@@ -17,7 +17,10 @@ export function summaryOf(definition: Definition): WorkflowSummary {
     description: definition.description ?? '',
     tags: definition.tags ?? [],
     nodes: definition.nodes.length,
-    triggers: triggers.map((node) => ({ nodeId: node.id, type: node.type })),
+    triggers: triggers.map(({ id, type, params }) => {
+      const path = type === 'trigger.webhook' && typeof params.path === 'string' ? params.path.replace(/^\//, '') : '';
+      return { nodeId: id, type, ...(path === '' ? {} : { path }) };
+    }),
   };
 }
 

@@ -1,0 +1,59 @@
+/**
+ * The HTTP API as one fetch function: REST under /v1, /healthz, /readyz, /openapi.json and /docs. It never throws: every failure is a
+ * problem document with the request's id, which is also in the log and in the header X-Request-Id.
+ */
+import { AppError } from '@automateos/shared/model/app-error';
+import type { Identity } from '@automateos/shared/ports/identity';
+import type { KeyRing } from '@automateos/shared/ports/key-ring';
+import { Hono } from 'hono';
+import type { Maintenance } from '../app/admin/maintenance.ts';
+import type { App } from '../app/app-context.ts';
+import { createCursors } from './http/cursor.ts';
+import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { docsRoutes } from './openapi/docs-routes.ts';
+import { healthRoutes } from './rest/health.ts';
+import { restRoutes } from './rest/rest-routes.ts';
+
+export type ApiOptions = {
+  readonly app: App;
+  readonly identity: Identity;
+  readonly keyRing: KeyRing;
+  readonly maintenance: Maintenance;
+};
+
+export type Api = {
+  /** `clientAddress` is the peer's, or what a trusted proxy says of it. */
+  fetch(request: Request, connection?: { readonly clientAddress: string }): Promise<Response>;
+};
+
+export function createApi({ app, identity, keyRing, maintenance }: ApiOptions): Api {
+  const context = { app, identity, cursors: createCursors(keyRing), maintenance };
+  const hono = new Hono<ApiEnv>({ strict: true });
+
+  hono.use(async (c, next) => {
+    const requestId = requestIdOf(c.req.header('x-request-id')) ?? app.ids.make('req');
+    c.set('requestId', requestId);
+    await next();
+    for (const [name, value] of Object.entries(
+      securityHeaders(c.res.headers.get('content-type')?.startsWith('text/html') ? 'page' : 'api'),
+    )) {
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    }
+    c.res.headers.set('x-request-id', requestId);
+  });
+  const rest = restRoutes(context);
+  mountRoutes(hono, context, [...rest, ...healthRoutes(context)]);
+  docsRoutes(hono, rest);
+  hono.notFound((c) => problemResponse(c, context, new AppError('NOT_FOUND', { what: 'address', id: c.req.path.slice(0, 256) })));
+  hono.onError((error, c) => problemResponse(c, context, error));
+
+  return {
+    fetch: async (request, connection) => hono.fetch(request, { clientAddress: connection?.clientAddress ?? 'unknown' }),
+  };
+}
+
+/** A caller's own id is kept where it can do no harm in a log or a header. */
+function requestIdOf(header: string | undefined): string | null {
+  return header !== undefined && /^[A-Za-z0-9_-]{8,64}$/.test(header) ? header : null;
+}

@@ -1,0 +1,85 @@
+/**
+ * The listener of the embedded server. Webhooks go first and past everything else; then the API; then the console's files. Slow and
+ * oversized requests are cut off by node itself: headers within 10 s and 32 KiB, whole requests within two minutes.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Api } from './create-api.ts';
+import type { StaticFiles } from './static-files.ts';
+
+/** True when it has taken the request. */
+export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+
+export type HttpServerOptions = {
+  readonly api: Api;
+  readonly hooks?: RawHandler;
+  readonly console?: StaticFiles;
+  /** Proxies in front whose X-Forwarded-For is believed; 0 = the peer is the client. */
+  readonly trustedProxies?: number;
+};
+
+const headerLimitBytes = 32 * 1024;
+
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { api, hooks } = options;
+  const toApi = getRequestListener(
+    // node's own objects are there: this listener is only ever given to node:http
+    (request, env) =>
+      api.fetch(request, { clientAddress: clientAddress(env.incoming as IncomingMessage, options.trustedProxies ?? 0) }),
+    { overrideGlobalObjects: false },
+  );
+  const server = createServer({ maxHeaderSize: headerLimitBytes, requireHostHeader: true }, (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      // what comes here failed outside every door: the client is gone, or the raw handler broke its promise not to throw
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 120_000;
+  server.keepAliveTimeout = 65_000;
+  server.maxHeadersCount = 200;
+  server.maxRequestsPerSocket = 0;
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (hooks !== undefined && isHook(path) && (await hooks(request, response))) return;
+    if (options.console !== undefined && isPage(request, path) && (await sendFile(options.console, request, response, path)))
+      return;
+    await toApi(request, response);
+  }
+  return server;
+}
+
+function isHook(path: string): boolean {
+  return path.startsWith('/hooks/') || path.startsWith('/hooks-test/');
+}
+
+function isPage(request: IncomingMessage, path: string): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  return !/^\/(v1|docs|graphql|mcp|hooks|hooks-test|healthz|readyz|openapi\.json)(\/|$)/.test(path);
+}
+
+async function sendFile(files: StaticFiles, request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
+  const found = await files.find(decodePath(path), request.headers.accept?.includes('text/html') ?? false);
+  if (found === null) return false;
+  response.writeHead(found.status, { ...found.headers, 'content-length': found.body.length });
+  response.end(request.method === 'HEAD' ? undefined : found.body);
+  return true;
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // not an encoded path: it names no file
+  }
+}
+
+/** The address that the last trusted proxy saw. */
+function clientAddress(request: IncomingMessage, trustedProxies: number): string {
+  const peer = request.socket.remoteAddress ?? 'unknown';
+  if (trustedProxies === 0) return peer;
+  const forwarded = request.headers['x-forwarded-for'];
+  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').map((hop) => hop.trim());
+  return hops.at(-trustedProxies) || peer;
+}

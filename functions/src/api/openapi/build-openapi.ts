@@ -1,0 +1,161 @@
+/**
+ * The OpenAPI 3.1 document, from the very schemas that validate. zod writes their JSON Schema (2020-12, which 3.1 shares); schemas with
+ * an `id` in their metadata become components. A parameter's `docs` metadata stands for its text form (`limit` is an integer to people).
+ */
+import { type ErrorCode, errorCatalogue } from '@automateos/shared/model/error-catalogue';
+import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
+import { isJsonObject } from '@automateos/shared/model/json';
+import { z } from 'zod';
+import { ProblemDocument } from '../http/problem-response.ts';
+import type { Route } from '../http/route.ts';
+
+type Mutable = { [key: string]: JsonValue };
+
+export type OpenApiInfo = { readonly title: string; readonly version: string; readonly description: string };
+
+export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): JsonObject {
+  const components: Mutable = {};
+  const paths: { [path: string]: Mutable } = {};
+  for (const route of routes) {
+    const path = (paths[route.path] ??= {});
+    path[route.method] = operation(route, components);
+  }
+  schemaOf(ProblemDocument, 'output', components);
+  return {
+    openapi: '3.1.0',
+    info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key (aos_...)' } },
+    },
+  };
+}
+
+function operation(route: Route, components: Mutable): JsonObject {
+  const answers: Mutable = {};
+  for (const [status, answer] of Object.entries(route.answers)) {
+    const schema = answer.schema === undefined ? null : schemaOf(answer.schema, 'output', components);
+    const media = answer.media ?? 'application/json';
+    const content =
+      schema === null ? (answer.media === undefined ? {} : { content: { [media]: {} } }) : { content: { [media]: { schema } } };
+    answers[status] = { description: answer.description, ...content };
+  }
+  for (const [status, codes] of problemsByStatus(route)) {
+    answers[status] ??= {
+      description: codes.join(', '),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+  }
+  const body = bodyOf(route, components);
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(route.access === 'public' ? { security: [] } : {}),
+    parameters: [...parametersOf(route, 'path', components), ...parametersOf(route, 'query', components), ...headersOf(route)],
+    ...(body === null ? {} : { requestBody: body }),
+    responses: answers,
+  };
+}
+
+/** `post /v1/workflows/{id}/versions/{version}/restore` -> `postWorkflowsByIdVersionsByVersionRestore`. */
+function operationId(route: Route): string {
+  const words = route.path.split('/').filter((part) => part !== '' && part !== 'v1');
+  const named = words.map((word) => {
+    const plain = word.startsWith('{') ? `by-${word.slice(1, -1)}` : word;
+    return plain.replace(/(^|[-.])(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  });
+  return `${route.method}${named.join('')}`;
+}
+
+function parametersOf(route: Route, place: 'path' | 'query', components: Mutable): readonly JsonObject[] {
+  const schema = schemaOf(place === 'path' ? route.schemas.params : route.schemas.query, 'input', components);
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...rest } = isJsonObject(property) ? property : {};
+    return {
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
+  });
+}
+
+function headersOf(route: Route): readonly JsonObject[] {
+  if (route.method !== 'post' || route.access === 'public') return [];
+  const description = 'The same key and body answer the same, once done, for 7 days; another body with it is refused';
+  return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string', maxLength: 255 } }];
+}
+
+function bodyOf(route: Route, components: Mutable): JsonObject | null {
+  if (route.schemas.body === null) return null;
+  const schema = schemaOf(route.schemas.body, 'input', components);
+  const media = route.yaml ? ['application/json', 'application/yaml'] : ['application/json'];
+  return { required: !route.bodyOptional, content: Object.fromEntries(media.map((type) => [type, { schema }])) };
+}
+
+/** What the pipeline itself can answer, and what the route adds, by status. */
+function problemsByStatus(route: Route): ReadonlyMap<string, readonly ErrorCode[]> {
+  const codes = new Set<ErrorCode>(['MALFORMED_REQUEST', ...(route.problems ?? [])]);
+  if (route.access !== 'public') codes.add('UNAUTHENTICATED').add('FORBIDDEN');
+  if (route.path.includes('{')) codes.add('NOT_FOUND');
+  if (route.schemas.body !== null) {
+    for (const code of ['MALFORMED_BODY', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE', 'INVALID_PARAMS'] as const) codes.add(code);
+  }
+  if (route.method === 'post' && route.access !== 'public') codes.add('IDEMPOTENCY_MISMATCH').add('IDEMPOTENCY_BUSY');
+  const byStatus = new Map<string, ErrorCode[]>();
+  for (const code of codes) {
+    const status = String(errorCatalogue[code].status);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return byStatus;
+}
+
+/** JSON Schema whose `$defs` have moved to the components. What goes in may differ from what comes out (defaults), and has its own name. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Mutable): JsonObject {
+  const { $schema: _, $defs, ...rest } = toJsonSchema(schema, io);
+  for (const [name, definition] of Object.entries(isJsonObject($defs) ? $defs : {})) {
+    components[componentName(name, io)] = moveRefs(definition, io);
+  }
+  return moveRefs(rest, io) as JsonObject; // an object stays one
+}
+
+/** `__schema0` is the name that zod gives to a recursive schema without one: any JSON value. */
+function componentName(name: string, io: 'input' | 'output'): string {
+  if (name.startsWith('__schema')) return 'JsonValue';
+  return io === 'input' ? `${name}Input` : name;
+}
+
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  const json = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      const docs: unknown = Reflect.get(jsonSchema, 'docs');
+      if (!isJsonObject(docs)) return;
+      const { description } = jsonSchema;
+      for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+      Object.assign(jsonSchema, docs, description === undefined ? {} : { description });
+    },
+  });
+  return json as JsonObject; // JSON Schema is JSON
+}
+
+function moveRefs(value: JsonValue, io: 'input' | 'output'): JsonValue {
+  if (Array.isArray(value)) return value.map((child) => moveRefs(child, io));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => {
+      if (key !== '$ref' || typeof child !== 'string') return [key, moveRefs(child, io)];
+      return [key, `#/components/schemas/${componentName(child.replace('#/$defs/', ''), io)}`];
+    }),
+  );
+}

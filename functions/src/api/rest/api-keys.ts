@@ -1,0 +1,74 @@
+/** Keys for machines. */
+import type { ApiKey } from '@automateos/shared/model/account';
+import { Role } from '@automateos/shared/model/principal';
+import { z } from 'zod';
+import { createApiKey } from '../../app/api-keys/create-api-key.ts';
+import { deleteApiKey } from '../../app/api-keys/delete-api-key.ts';
+import { listApiKeys } from '../../app/api-keys/list-api-keys.ts';
+import { answerPage } from '../http/cursor.ts';
+import { plainText } from '../http/plain-text.ts';
+import { idParams, pageOf, pageParams } from '../http/query-params.ts';
+import { type Route, route } from '../http/route.ts';
+import type { RestContext } from './rest-context.ts';
+
+const tag = 'API keys';
+
+const ApiKeyView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: Role,
+    hint: z.string().describe('How the key begins'),
+    createdAt: z.string(),
+    createdBy: z.string(),
+    expiresAt: z.string().nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const NewApiKeyView = ApiKeyView.extend({ key: z.string().describe('Shown this once') }).meta({ id: 'NewApiKey' });
+
+function present({ id, name, role, hint, createdAt, createdBy, expiresAt }: ApiKey): z.infer<typeof ApiKeyView> {
+  return { id, name, role, hint, createdAt, createdBy, expiresAt };
+}
+
+export function apiKeyRoutes({ app, cursors }: RestContext): readonly Route[] {
+  return [
+    route({
+      ...{ method: 'post', path: '/v1/api-keys', tag, access: 'api-keys.manage', summary: 'Make a key' },
+      body: z.strictObject({
+        name: plainText(100),
+        role: Role.optional().describe('At most your own, which it is when absent'),
+        expiresAt: z.iso.datetime({ offset: true }).optional(),
+      }),
+      secretAnswer: true,
+      answers: { 201: { description: 'The key, shown this once', schema: NewApiKeyView } },
+      handle: async ({ principal, body }) => {
+        const { name, role, expiresAt } = body;
+        const request = { name, ...(role === undefined ? {} : { role }), ...(expiresAt === undefined ? {} : { expiresAt }) };
+        const { apiKey, key } = await createApiKey(app, principal, request);
+        return { status: 201, body: { ...present(apiKey), key } };
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/api-keys', tag, access: 'api-keys.manage', summary: 'List keys, newest first' },
+      query: z.strictObject(pageParams),
+      answers: { 200: { description: 'A page', schema: pageOf(ApiKeyView) } },
+      handle: async ({ principal, query }) => {
+        const bind = [principal.org, 'api-keys'];
+        return {
+          status: 200,
+          body: await answerPage(cursors, query, bind, (page) => listApiKeys(app, principal, page), present),
+        };
+      },
+    }),
+    route({
+      ...{ method: 'delete', path: '/v1/api-keys/{id}', tag, access: 'api-keys.manage', summary: 'Revoke a key' },
+      params: idParams,
+      answers: { 204: { description: 'The key no longer works' } },
+      handle: async ({ principal, params }) => {
+        await deleteApiKey(app, principal, params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,12 @@
+import type { Identity } from '@automateos/shared/ports/identity';
+import type { Maintenance } from '../../app/admin/maintenance.ts';
+import type { App } from '../../app/app-context.ts';
+import type { Cursors } from '../http/cursor.ts';
+
+/** What routers are given. */
+export type RestContext = {
+  readonly app: App;
+  readonly identity: Identity;
+  readonly cursors: Cursors;
+  readonly maintenance: Maintenance;
+};

@@ -23,7 +23,7 @@ export const problemCatalogue = {
   WRONG_TYPE: 'This must be {expected}, but is {actual}.',
   NOT_ALLOWED: 'This must be one of {allowed}.',
   OUT_OF_RANGE: 'This must be {bound}.',
-  WRONG_FORMAT: 'This must be a text that {reason}.',
+  WRONG_FORMAT: '{reason}',
   INVALID_VALUE: '{reason}',
   INVALID_JSON_SCHEMA: '{reason}',
 

@@ -165,18 +165,21 @@ export function describeValue(value: unknown): string {
 
 function describeBound(issue: Extract<Issue, { code: 'too_big' | 'too_small' }>): string {
   const [limit, word] = issue.code === 'too_big' ? [issue.maximum, 'most'] : [issue.minimum, 'least'];
+  const counted = issue.origin === 'string' || issue.origin === 'array';
+  if (counted && word === 'least' && Number(limit) === 1) return 'given: it is empty';
   if (issue.origin === 'string') return `at ${word} ${limit} characters long`;
-  if (issue.origin === 'array' || issue.origin === 'set') return `at ${word} ${limit} long`;
+  if (issue.origin === 'array') return `at ${word} ${limit} long`;
   return issue.inclusive === false ? `${word === 'most' ? 'less' : 'more'} than ${limit}` : `at ${word} ${limit}`;
 }
 
-/** Our own patterns say what is right ("has only letters"). */
+/** Our own patterns say what is right ("has only letters"), some what is wrong ("is not a header name"). */
 function describeFormat(issue: Extract<Issue, { code: 'invalid_format' }>): string {
-  if (issue.format === 'datetime') return 'is an instant such as 2026-01-31T12:00:00Z';
-  return issue.message.startsWith('Invalid') ? `is a valid ${issue.format}` : issue.message;
+  if (issue.format === 'datetime') return 'This must be an instant such as 2026-01-31T12:00:00Z.';
+  const said = issue.message.startsWith('Invalid') ? `is a valid ${issue.format}` : issue.message;
+  return /^(is no|must) /.test(said.replace('is not ', 'is no ')) ? sentence(said) : sentence(`must be a text that ${said}`);
 }
 
 function sentence(text: string): string {
-  const start = /^(is|has|needs) /.test(text) ? `This ${text}` : text.slice(0, 1).toUpperCase() + text.slice(1);
+  const start = /^(is|has|needs|must|contains) /.test(text) ? `This ${text}` : text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

@@ -24,6 +24,7 @@ const params = z.strictObject({
     .string()
     .max(512)
     .regex(/^\/?[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*$/, 'is made of letters, digits, . _ ~ - and slashes')
+    .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'must not have . or .. between slashes')
     .transform((path) => path.replace(/^\//, ''))
     .optional()
     .describe("What follows the workflow's id in the address"),

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../model/json.ts';
+import { sampleManifests } from '../testing/sample-manifests.ts';
+import { validateDefinition } from './validate-definition.ts';
+
+const start = { id: 'start', type: 'trigger.manual' };
+const set = (id: string, values: JsonValue = {}, more: object = {}) => ({ id, type: 'data.set', params: { values }, ...more });
+const codes = (input: unknown, options?: { draft: boolean }) =>
+  validateDefinition(input, sampleManifests, options).problems.map(({ path, code }) => `${path} ${code}`);
+
+describe('validateDefinition', () => {
+  it('fills in defaults and answers no problems for a definition that can run', () => {
+    const { definition, problems } = validateDefinition({ name: ' n ', nodes: [start] }, sampleManifests);
+    expect(problems).toEqual([]);
+    expect(definition).toEqual({ name: 'n', nodes: [{ ...start, params: {} }], edges: [], settings: {} });
+  });
+
+  it('a draft may have no name and no nodes, and is answered together with its problems', () => {
+    const draft = { name: '', nodes: [], edges: [] };
+    expect(validateDefinition(draft, sampleManifests, { draft: true }).definition).toEqual({ ...draft, settings: {} });
+    expect(validateDefinition(draft, sampleManifests).definition).toBeNull();
+    const half = { name: 'x', nodes: [{ id: 'a', type: 'test.call' }] };
+    const validated = validateDefinition(half, sampleManifests, { draft: true });
+    expect(validated.definition?.nodes).toHaveLength(1);
+    expect(validated.problems.map(({ code }) => code)).toEqual(['PARAM_REQUIRED', 'MISSING_TRIGGER']);
+  });
+
+  it('what an expression will give is not judged, what stands beside it is', () => {
+    const node = { id: 'a', type: 'test.call', params: { url: '{{ input.url }}', count: '{{ input.n }}', cuont: 1 } };
+    const input = { name: 'x', nodes: [start, node], edges: [{ from: 'start', to: 'a' }] };
+    expect(codes(input)).toEqual(['nodes[1].params.cuont UNKNOWN_PARAM']);
+  });
+
+  it('braces in raw params are plain text', () => {
+    const node = { id: 'a', type: 'test.call', params: { url: 'x', code: '{{ nonsense (' } };
+    expect(codes({ name: 'x', nodes: [start, node], edges: [{ from: 'start', to: 'a' }] })).toEqual([]);
+  });
+
+  it('the condition of a loop sees its body, and the body sees what came before the loop', () => {
+    const nodes = [
+      start,
+      set('before'),
+      { id: 'loop', type: 'flow.while', params: { condition: '{{ steps.inside.output.n < 3 || steps.before.output }}' } },
+      set('inside', { n: '{{ steps.before.output.n }}' }, { parent: 'loop' }),
+    ];
+    const edges = [
+      { from: 'start', to: 'before' },
+      { from: 'before', to: 'loop' },
+    ];
+    expect(codes({ name: 'x', nodes, edges })).toEqual([]);
+  });
+
+  it('an edge from the error port of an effectful node is known', () => {
+    const nodes = [start, { id: 'a', type: 'test.call', params: { url: 'x' } }, set('b')];
+    const edges = [
+      { from: 'start', to: 'a' },
+      { from: 'a', to: 'b', output: 'error' },
+    ];
+    expect(codes({ name: 'x', nodes, edges })).toEqual([]);
+  });
+
+  it('refuses more than it can run', () => {
+    const many = Array.from({ length: 1_001 }, (_, at) => set(`n${at}`));
+    expect(codes({ name: 'x', nodes: many })).toEqual(['nodes TOO_MANY']);
+    const edges = Array.from({ length: 4_001 }, () => ({ from: 'start', to: 'a' }));
+    expect(codes({ name: 'x', nodes: [start, set('a')], edges })).toEqual(['edges TOO_MANY']);
+    const fan = many.slice(0, 381);
+    expect(codes({ name: 'x', nodes: [start, ...fan], edges: fan.map(({ id }) => ({ from: 'start', to: id })) })).toEqual([
+      'edges[0] FAN_OUT_TOO_LARGE',
+    ]);
+    const body = fan.map((node) => ({ ...node, parent: 'each' }));
+    const each = { id: 'each', type: 'flow.for-each', params: { items: [1] } };
+    expect(codes({ name: 'x', nodes: [start, each, ...body], edges: [{ from: 'start', to: 'each' }] })).toEqual([
+      'nodes[1] FAN_OUT_TOO_LARGE',
+    ]);
+    expect(codes({ name: 'x', nodes: [start, set('a', 'x'.repeat(1_048_576))] })).toEqual([' TOO_LARGE']);
+  });
+
+  it('lists a bounded number of problems', () => {
+    const nodes = Array.from({ length: 1_000 }, () => ({ id: 'same', type: 'nothing', extra: 1 }));
+    const { problems } = validateDefinition({ name: 'x', nodes }, sampleManifests);
+    expect(problems).toHaveLength(501);
+    expect(problems.at(-1)?.code).toBe('MORE_PROBLEMS');
+  });
+
+  it('a node type whose own code fails on the params is no reason to fail', () => {
+    const nodes = [start, { id: 'a', type: 'test.throwing' }, set('b')];
+    const edges = [
+      { from: 'start', to: 'a' },
+      { from: 'a', to: 'b', output: 'anything' },
+    ];
+    expect(codes({ name: 'x', nodes, edges })).toEqual([]);
+  });
+
+  it('compensations see what the undone step saw, and need the same parent', () => {
+    const nodes = [
+      start,
+      { id: 'each', type: 'flow.for-each', params: { items: [1] } },
+      set('first', {}, { parent: 'each' }),
+      set('pay', {}, { parent: 'each', compensate: 'refund' }),
+      set('refund', { a: '{{ steps.pay.output }}', b: '{{ steps.first.output }}', c: '{{ item }}' }, { parent: 'each' }),
+      set('book', {}, { compensate: 'unbook' }),
+      set('unbook', {}, { parent: 'each' }),
+    ];
+    const edges = [
+      { from: 'start', to: 'each' },
+      { from: 'first', to: 'pay' },
+      { from: 'each', to: 'book' },
+    ];
+    expect(codes({ name: 'x', nodes, edges })).toEqual(['nodes[5].compensate COMPENSATION_PLACE']);
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['a function', () => 1],
+    ['a function inside', { name: 'x', nodes: [set('a', (() => 1) as unknown as JsonValue)] }],
+    ['a big integer', 10n],
+    ['a text', 'name: x'],
+    ['NaN', { name: 'x', nodes: [set('a', Number.NaN)] }],
+    [
+      'nulls everywhere',
+      { name: null, nodes: [null, { id: null, type: null }], edges: [null, {}], settings: null, inputs: null },
+    ],
+    [
+      'a cycle in memory',
+      (() => {
+        const o: Record<string, unknown> = {};
+        o.o = o;
+        return o;
+      })(),
+    ],
+    [
+      'names of the prototype',
+      {
+        name: 'x',
+        nodes: [{ id: 'toString', type: 'constructor', parent: 'valueOf', compensate: 'hasOwnProperty' }],
+        edges: [{ from: '__proto__', to: 'constructor', output: 'toString' }],
+      },
+    ],
+  ])('never throws: %s', (_, input) => {
+    const { definition, problems } = validateDefinition(input, sampleManifests);
+    expect(definition).toBeNull();
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
+  it('never throws: 100,000 levels', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) deep = level % 2 ? [deep] : { deep };
+    expect(codes(deep)).toEqual([' TOO_DEEP']);
+    expect(codes({ name: 'x', nodes: [start], inputs: deep })).toEqual([' TOO_DEEP']);
+  });
+
+  it('never throws, whatever is put in whatever place', () => {
+    const sample = () => ({
+      name: 'x',
+      inputs: { type: 'object' },
+      nodes: [
+        start,
+        { id: 'a', type: 'flow.for-each', params: { items: ['{{ input }}'] } },
+        set('b', { x: '{{ item }}' }, { parent: 'a', compensate: 'c' }),
+        set('c'),
+      ],
+      edges: [{ from: 'start', to: 'a', output: 'main' }],
+      settings: { timeoutMs: 1 },
+    });
+    const odd = [null, 0, -1.5, '', '{{', '{{ steps }}', 'a', [], {}, [[]], { a: {} }, true, 'constructor'];
+    const places = [
+      ['name'],
+      ['inputs'],
+      ['inputs', 'type'],
+      ['nodes'],
+      ['nodes', 1],
+      ['nodes', 1, 'id'],
+      ['nodes', 1, 'type'],
+      ['nodes', 1, 'params'],
+      ['nodes', 1, 'params', 'items'],
+      ['nodes', 2, 'parent'],
+      ['nodes', 2, 'compensate'],
+      ['nodes', 2, 'params', 'values'],
+      ['edges'],
+      ['edges', 0],
+      ['edges', 0, 'from'],
+      ['edges', 0, 'to'],
+      ['edges', 0, 'output'],
+      ['settings'],
+      ['settings', 'timeoutMs'],
+      ['extra'],
+    ];
+    for (const place of places) {
+      for (const value of odd) {
+        const tree: Record<PropertyKey, unknown> = sample();
+        let at = tree;
+        for (const key of place.slice(0, -1)) at = at[key] as Record<PropertyKey, unknown>;
+        at[place.at(-1) ?? ''] = value;
+        for (const { path, message } of validateDefinition(tree, sampleManifests).problems) {
+          expect(`${path}: ${message}`).not.toMatch(/undefined|\[object|\{\w+\}/);
+        }
+      }
+    }
+  });
+});

@@ -8,6 +8,9 @@
  * - A commit whose precondition fails answers `{ ok: false }` and changes nothing.
  * - A commit that throws StoreUnavailable is AMBIGUOUS: it may have landed, and may land late.
  * - Reads after a resolved commit see it. Queries may lag only where the adapter says so.
+ * - Data is taken as it is when commit is called, and what reads hand out cannot change what is stored.
+ * - Mistakes of the caller (an impossible path to write, two writes of one document, a senseless query) throw TypeError; a document above
+ *   1 MiB throws AppError DOCUMENT_TOO_LARGE. Reading at a path that no document can have finds nothing.
  */
 import type { JsonObject, JsonPrimitive } from '../model/json.ts';
 
@@ -38,7 +41,10 @@ export type Query = {
   readonly collection: string;
   readonly group?: boolean;
   readonly where?: readonly Where[];
-  /** Documents that lack an ordered field are left out, as in Firestore. Ties are broken by path. */
+  /**
+   * Documents that lack an ordered field are left out, as in Firestore (arrays and objects count as lacking). Ties are broken by path,
+   * in the direction of the last field. Default: the field of the first inequality ascending, else the path alone.
+   */
   readonly orderBy?: readonly (readonly [field: string, direction: 'asc' | 'desc'])[];
   readonly limit?: number;
   /** Continue after the row with these orderBy values and this path. */

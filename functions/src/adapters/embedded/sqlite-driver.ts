@@ -2,6 +2,7 @@
  * The only importer of node:sqlite: opens a database the way a store needs it, turns whatever SQLite throws into StoreUnavailable and
  * gives statements out prepared. WAL with synchronous=FULL: a COMMIT that returned is on the disk, with one fsync.
  */
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 
@@ -24,7 +25,7 @@ export type Driver = {
   exec(sql: string): void;
   /** Runs `body` in a transaction that is committed (and fsync'd) when this returns, and rolled back when it throws. */
   transaction<T>(body: () => T): T;
-  /** Copies the live database, in steps between which others run. */
+  /** Copies the live database, in steps between which others run; refuses a target that exists. */
   backup(targetFile: string): Promise<void>;
   close(): void;
 };
@@ -83,8 +84,15 @@ export function openDriver(file: string): Driver {
     },
     backup: async (targetFile) => {
       try {
+        // for the owner alone, and never over something that is there
+        closeSync(openSync(targetFile, 'wx', 0o600));
+      } catch (error) {
+        throw new StoreUnavailable(`backup to ${targetFile} failed: ${messageOf(error)}`, { cause: error });
+      }
+      try {
         await backup(database, targetFile, { rate: 1000 });
       } catch (error) {
+        rmSync(targetFile, { force: true });
         throw new StoreUnavailable(`backup to ${targetFile} failed: ${messageOf(error)}`, { cause: error });
       }
     },
@@ -103,8 +111,17 @@ function wrap(statement: StatementSync): Statement {
     run: (...values) => guarded(() => Number(statement.run(...values).changes)),
     get: (...values) => guarded(() => statement.get(...values) as unknown as Row | undefined),
     all: (...values) => guarded(() => rows(statement.all(...values))),
-    iterate: (...values) => guarded(() => statement.iterate(...values) as unknown as Iterable<Row>),
+    iterate: (...values) => guardedRows(() => statement.iterate(...values) as unknown as Iterable<Row>),
   };
+}
+
+/** What a reader of the rows throws passes by: only SQLite's own errors are turned. */
+function* guardedRows(rows: () => Iterable<Row>): Iterable<Row> {
+  try {
+    yield* rows();
+  } catch (error) {
+    throw new StoreUnavailable(`SQLite: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function guarded<T>(action: () => T): T {

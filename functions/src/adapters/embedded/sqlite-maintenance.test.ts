@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -105,6 +105,8 @@ it('backs a live store up into a file that opens and holds every commit before t
   const copy = open(shippedIndexes(), join(folder, 'copy.db'));
   expect(await copy.count({ collection: 'organizations/o1/executions' })).toBeGreaterThanOrEqual(200);
   expect(copy.integrityCheck()).toEqual([]);
+  expect(statSync(join(folder, 'copy.db')).mode & 0o777).toBe(0o600);
+  await expect(store.backup(join(folder, 'copy.db'))).rejects.toThrow(/exists/);
   await expect(store.backup(join(folder, 'no', 'such', 'folder.db'))).rejects.toThrow(StoreUnavailable);
 });
 
@@ -186,12 +188,13 @@ it('serves each shipped index without sorting or scanning', async () => {
   }
 });
 
-it('refuses a file that is no database or that a newer release wrote', () => {
-  const store = open();
-  void store.close();
+it('refuses a file that is no database, one that a newer release wrote and one that cannot be opened', async () => {
+  await open().close();
   const database = new DatabaseSync(file);
   database.exec("INSERT INTO migrations VALUES (99, 'from the future', '2099')");
   database.close();
   expect(() => open()).toThrow(/newer release/);
-  expect(existsSync(file)).toBe(true);
+  writeFileSync(join(folder, 'text.db'), 'no database at all, but long enough to be looked at as one'.repeat(100));
+  expect(() => open(shippedIndexes(), join(folder, 'text.db'))).toThrow(StoreUnavailable);
+  expect(() => open(shippedIndexes(), join(folder, 'no', 'folder.db'))).toThrow(StoreUnavailable);
 });

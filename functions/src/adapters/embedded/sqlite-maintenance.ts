@@ -15,7 +15,7 @@ export type Maintenance = {
   vacuum(pages?: number): number;
   /** Caps the file at so many pages (not below what it has): a full disk on demand. Returns the cap. */
   limitPages(pages: number): number;
-  /** A consistent copy of the live database; `targetFile` must not be in use. */
+  /** A consistent copy (0600) of the live database; rejects when `targetFile` exists already. */
   backup(targetFile: string): Promise<void>;
   /** What SQLite finds wrong with the file; empty when it is sound. */
   integrityCheck(): readonly string[];

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
+import type { JsonValue } from '@automateos/shared/model/json';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
+import { parseWebhookBody } from './parse-webhook-body.ts';
 import { verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
 
 const nowMs = 1_700_000_000_000;
@@ -28,17 +30,19 @@ describe('github', () => {
     expect(verify(auth, headers, 'Hello, World!')).toEqual({ ok: true });
   });
 
-  test('accepts every payload of @octokit/webhooks-examples, and none of them with a byte changed', () => {
+  test('accepts every payload of @octokit/webhooks-examples, and none of them with a byte changed', async () => {
     const require = createRequire(import.meta.url);
-    const definitions = require('@octokit/webhooks-examples/api.github.com/index.json') as readonly {
-      examples: readonly unknown[];
-    }[];
+    const sources = ['api.github.com', 'ghes-31', 'ghes-32', 'ghes-33', 'ghes-34', 'ghes-35'];
+    const definitions = sources.flatMap((source): readonly { examples: readonly JsonValue[] }[] =>
+      require(`@octokit/webhooks-examples/${source}/index.json`),
+    );
     const payloads = definitions.flatMap((definition) => definition.examples);
     expect(payloads.length).toBeGreaterThan(100);
     for (const payload of payloads) {
       const body = Buffer.from(JSON.stringify(payload));
       const headers = sign(body);
       expect(verify(auth, headers, body)).toEqual({ ok: true, deliveryId: '72d3162e-cc78-11e3-81ab-4c9367dc0958' });
+      expect(await parseWebhookBody({ contentType: 'application/json', bytes: body })).toEqual(payload);
       const changed = Buffer.from(body);
       const at = Math.floor(changed.length / 2);
       changed[at] = (changed[at] ?? 0) ^ 1;

@@ -15,10 +15,10 @@ export type OpenApiInfo = { readonly title: string; readonly version: string; re
 
 export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): JsonObject {
   const components: Mutable = {};
-  const paths: { [path: string]: Mutable } = {};
+  const paths: Mutable = {};
   for (const route of routes) {
-    const path = (paths[route.path] ??= {});
-    path[route.method] = operation(route, components);
+    const others = paths[route.path];
+    paths[route.path] = { ...(isJsonObject(others) ? others : {}), [route.method]: operation(route, components) };
   }
   schemaOf(ProblemDocument, 'output', components);
   return {

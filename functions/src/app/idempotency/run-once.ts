@@ -2,7 +2,7 @@
  * At most one run of a request per key: the first one claims the key, later ones get its answer, one at the same time waits for it.
  *
  *     (none) -> running -> done           the answer is kept for 7 days
- *                 |  lease over, or the process that held it is gone: the next one takes over and runs again
+ *                 |  lease over (the process that held it is gone): the next one takes over and runs again
  *
  * So a request can run twice only when the first run died before its answer was stored; work that must not repeat even then carries
  * the key into its own commit (startExecution's `dedupe`).
@@ -15,7 +15,8 @@ import type { App } from '../app-context.ts';
 import { asDocument } from '../engine/as-document.ts';
 
 const keptMs = 7 * 86_400_000;
-const leaseMs = 120_000;
+/** Longer than any work but a wait for an execution, which a second run joins; shorter than a client's patience after a crash. */
+const leaseMs = 20_000;
 const waitMs = 30_000;
 /** A larger answer is not kept; its request runs again, which its own `dedupe` makes harmless. */
 const answerLimitChars = 200_000;
@@ -75,9 +76,8 @@ async function tryClaim(app: App, path: string, request: OnceRequest): Promise<C
   if (kept !== null && fromInstant(kept.expiresAt) > now) {
     if (kept.bodyDigest !== request.bodyDigest) throw new AppError('IDEMPOTENCY_MISMATCH', { key: request.key });
     if (kept.state === 'done' && kept.answer !== null) return { kind: 'done', kept };
-    const orphaned = fromInstant(kept.startedAt) < app.settings.leasesVoidBefore;
     const leaseUntil = fromInstant(kept.leaseUntil);
-    if (kept.state === 'running' && leaseUntil > now && !orphaned) return { kind: 'busy', leaseUntil };
+    if (kept.state === 'running' && leaseUntil > now) return { kind: 'busy', leaseUntil };
   }
   const data = asDocument({
     state: 'running',

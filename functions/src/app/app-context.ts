@@ -14,6 +14,8 @@ import type { Queue } from '@automateos/shared/ports/queue';
 import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
 import type { Timers } from '@automateos/shared/ports/timers';
 import type { EngineSettings } from './engine/engine-settings.ts';
+import type { Interrupts } from './engine/interrupts.ts';
+import type { LocalWorkers } from './engine/local-workers.ts';
 import type { PlanCache } from './engine/plan-cache.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -31,5 +33,7 @@ export type App = {
   readonly sandbox: ScriptSandbox;
   readonly secrets: SecretBox;
   readonly plans: PlanCache;
+  readonly interrupts: Interrupts;
+  readonly workers: LocalWorkers;
   readonly settings: EngineSettings;
 };

@@ -118,9 +118,16 @@ function createRouter(plan: Plan, branch: Branch, docs: RouteDocs, nowAt: string
 
   function deliver(arrival: Arrival): void {
     const { scope, edge, taken } = arrival;
-    if (edge.to === '$end') return deliverToEnd(arrival);
+    if (edge.to === '$end') {
+      deliverToEnd(arrival);
+      return;
+    }
     const node = planNode(plan, edge.to);
-    if (!node.join) return taken ? begin(scope, node) : skip(scope, node);
+    if (!node.join) {
+      if (taken) begin(scope, node);
+      else skip(scope, node);
+      return;
+    }
     if (node.join.local) {
       const arrived = Object.values(arriveLocally(scope, node.region, node.id, arrival));
       // One branch holds one live token: where it arrives, every other edge is dead or will be skipped in this very commit.
@@ -183,9 +190,13 @@ function createRouter(plan: Plan, branch: Branch, docs: RouteDocs, nowAt: string
       const to = Math.min(loop.count, from + loop.packSize);
       const scope = itemScope(loop.scope, loop.node, from);
       const at: Position = { scope, node: '$start' };
-      if (!planScope(plan, loop.node).local) return create(scope, '$start', at);
+      if (!planScope(plan, loop.node).local) {
+        create(scope, '$start', at);
+        return;
+      }
       const next: Lane = { node: loop.node, scope: loop.scope, lane: laneIndex, pack, from, to, item: from };
-      return create(loop.scope, packName(loop.node, pack), at, { lane: next });
+      create(loop.scope, packName(loop.node, pack), at, { lane: next });
+      return;
     }
     const spec: JoinSpec = { scope: loop.scope, node: lanesName(loop.node), edges: loopEdges(loop), mode: 'all' };
     if (!arriveShared(spec, String(laneIndex), true)?.fire) return;
@@ -234,9 +245,13 @@ function createRouter(plan: Plan, branch: Branch, docs: RouteDocs, nowAt: string
     if (node.container === 'while') {
       const first = itemScope(loop.scope, loop.node, 0);
       const at: Position = { scope: first, node: '$start' };
-      if (!scope.local) return create(first, '$start', at);
+      if (!scope.local) {
+        create(first, '$start', at);
+        return;
+      }
       const rounds: Lane = { node: loop.node, scope: loop.scope, lane: 0, pack: 0, from: 0, to: 0, item: 0 };
-      return create(loop.scope, packName(loop.node, 0), at, { lane: rounds });
+      create(loop.scope, packName(loop.node, 0), at, { lane: rounds });
+      return;
     }
     for (let index = 0; index < loop.lanes; index += 1) startPack(loop, index, index);
   }

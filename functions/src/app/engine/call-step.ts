@@ -1,0 +1,73 @@
+/** flow.call: the called execution is created in the commit that waits for it; its end wakes this branch; its errors are this step's. */
+import type { Step } from '@automateos/shared/model/branch';
+import { Execution, isTerminal } from '@automateos/shared/model/execution';
+import { toInstant } from '@automateos/shared/model/instant';
+import type { JsonObject } from '@automateos/shared/model/json';
+import { paths } from '@automateos/shared/model/paths';
+import { StepError } from '@automateos/shared/model/step-error';
+import { findWorkflow } from '../workflows/find-workflow.ts';
+import { asDocument } from './as-document.ts';
+import { calledId } from './callback-token.ts';
+import { checkInput } from './check-input.ts';
+import { type Committed, checkpoint } from './checkpoint.ts';
+import { chooseTrigger } from './choose-trigger.ts';
+import { newExecution } from './new-execution.ts';
+import { type Run, refOf, withStep } from './run.ts';
+
+export async function callStep(run: Run, step: Step, params: JsonObject): Promise<Committed> {
+  const { app, execution } = run;
+  const { org } = run.branch;
+  const called = await findWorkflow(app, org, String(params.workflow));
+  if (!called) throw refused('WORKFLOW_NOT_FOUND', `There is no workflow ${String(params.workflow)}`);
+  if (execution.data.depth + 1 > app.settings.maxDepth) {
+    throw refused('CALL_TOO_DEEP', `Calls are nested more than ${app.settings.maxDepth} deep`);
+  }
+  const plan = await app.plans.load(org, called.id, called.activeVersion ?? called.latestVersion);
+  if (!plan) throw refused('WORKFLOW_NOT_FOUND', `The workflow ${called.name} has no version to run`);
+  const input = params.input ?? null;
+  checkInput(plan, input, 'call');
+  const wait = params.wait !== false;
+  const id = calledId(execution.data, step.scope, step.node, step.generation);
+  const beginning = await newExecution(app, {
+    org,
+    id,
+    plan,
+    trigger: { kind: 'call', nodeId: chooseTrigger(plan, undefined, 'call') },
+    input,
+    parent: { executionId: run.branch.executionId, branchId: run.branch.id, nodeId: step.node, wait },
+    depth: execution.data.depth + 1,
+  });
+  const ended = {
+    status: 'succeeded',
+    endedAt: toInstant(app.clock.now()),
+    port: 'main',
+    output: { v: { executionId: id } },
+  } as const;
+  const next = withStep(run.branch, wait ? { ...step, status: 'waiting' } : { ...step, ...ended });
+  const committed = await checkpoint(run, {
+    branch: wait
+      ? { ...next, status: 'waiting', wait: { kind: 'call', executionId: id, wakeAt: null }, answer: null }
+      : { ...next, wait: null, answer: null },
+    writes: [
+      { kind: 'create', path: paths.execution(org, id), data: asDocument(beginning.execution) },
+      { kind: 'create', path: paths.branch(org, id, beginning.root.id), data: asDocument(beginning.root) },
+    ],
+  });
+  if (committed === 'ok') await app.queue.publish(beginning.root.pool, [refOf(beginning.root)]);
+  return committed;
+}
+
+/** The execution was retried after a stop: the called one goes on, or is over, or is called anew by the next generation. */
+export async function resumeCall(run: Run, waiting: Step, executionId: string): Promise<Committed> {
+  const snapshot = await run.app.store.get(paths.execution(run.branch.org, executionId));
+  const called = snapshot ? Execution.parse(snapshot.data) : null;
+  if (called && !isTerminal(called.status)) return checkpoint(run, { branch: { ...run.branch, status: 'waiting' } });
+  const again: Step = { ...waiting, attempt: 0, generation: waiting.generation + 1 };
+  run.branch = { ...withStep(run.branch, again), wait: null, answer: null };
+  run.steps.set(`${again.scope}|${again.node}`, again);
+  return 'ok';
+}
+
+function refused(code: string, message: string): StepError {
+  return new StepError({ code, message, retryable: false });
+}

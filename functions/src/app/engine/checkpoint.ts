@@ -1,0 +1,242 @@
+/**
+ * The one way in which a branch in a worker's hands is written. A commit carries the branch's expected version and the token (claim, n).
+ *
+ *   ok     it landed; `run` holds what is stored
+ *   again  it did not land and the branch is still ours: flags or shared documents changed; decide anew and send again
+ *   lost   somebody else holds the branch: stop, without a trace
+ *   exists the first commit of an execution met documents that are there already
+ *
+ * An answer that was an error says nothing: the branch is read, and its token tells whether the commit landed. On from there, always from
+ * what is stored, never from memory.
+ */
+
+import type { NewBranch } from '@automateos/shared/engine/route';
+import { partId } from '@automateos/shared/engine/scope';
+import { Branch, type Step } from '@automateos/shared/model/branch';
+import { Execution } from '@automateos/shared/model/execution';
+import { fromInstant } from '@automateos/shared/model/instant';
+import type { Join, Loop } from '@automateos/shared/model/join';
+import { paths } from '@automateos/shared/model/paths';
+import { type CommitResult, type Snapshot, StoreUnavailable, type Write } from '@automateos/shared/ports/document-store';
+import { asDocument } from './as-document.ts';
+import { baseId, newBranch, stampBranch } from './branch-document.ts';
+import { type Run, refOf, stepKey, switchBranch } from './run.ts';
+
+export type Change = {
+  /** The branch's next state; revision, claim and due time are set here. */
+  readonly branch: Branch;
+  readonly created?: readonly NewBranch[];
+  readonly joins?: readonly Join[];
+  readonly loops?: readonly Loop[];
+  readonly execution?: Execution;
+  /** Waits, approvals, called executions, the caller's branch. */
+  readonly writes?: readonly Write[];
+  /** How long the step that this commit starts may take, ms. */
+  readonly stepMs?: number;
+};
+
+export type Committed = 'ok' | 'again' | 'lost' | 'exists';
+
+type Prepared = {
+  readonly n: number;
+  readonly own: Branch;
+  /** The document that this worker goes on with, if it is another one: the next part of the chain or a child. */
+  readonly kept: Branch | null;
+  readonly children: readonly Branch[];
+  readonly execution: Execution | null;
+  readonly writes: readonly Write[];
+};
+
+export async function checkpoint(run: Run, change: Change): Promise<Committed> {
+  const prepared = prepare(run, change);
+  let result: CommitResult | null = null;
+  try {
+    result = await run.app.store.commit(prepared.writes);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    run.app.logger.warn('commit-unanswered', { branch: run.branch.id, execution: run.branch.executionId });
+  }
+  if (result?.ok) {
+    await adopt(run, prepared, change, result.versions);
+    return 'ok';
+  }
+  return reconcile(run, prepared, result);
+}
+
+function prepare(run: Run, change: Change): Prepared {
+  const { app, claimId } = run;
+  const now = app.clock.now();
+  const n = (run.branch.claim?.id === claimId ? run.branch.claim.n : 0) + 1;
+  const stepMs = change.stepMs ?? 10_000;
+  const crashes = run.progress ? 0 : change.branch.crashes;
+  const rolls = change.branch.status === 'running' && isFull(run, change.branch);
+  const parts = rolls ? rollOver(change.branch) : { own: change.branch, next: null };
+  const own = stampBranch({ ...parts.own, crashes }, { claimId, n, now, stepMs });
+  const children = (change.created ?? []).map((created) => newBranch(own, created, run.plan, now));
+  let kept = parts.next;
+  if (!kept && (own.status === 'ended' || own.status === 'failed') && !app.settings.draining()) {
+    const index = children.findIndex((child) => child.pool === own.pool);
+    kept = children[index] ?? null;
+    if (kept) children.splice(index, 1);
+    if (kept) kept = { ...kept, status: 'running' };
+  }
+  if (kept) kept = stampBranch(kept, { claimId, n: 1, now, stepMs });
+  const execution = change.execution ?? (run.patch || run.execution.version === null ? run.execution.data : null);
+  const patched = execution && run.patch ? { ...execution, ...run.patch } : execution;
+  return {
+    n,
+    own,
+    kept,
+    children,
+    execution: patched,
+    writes: writesOf(run, change, { own, kept, children, execution: patched }),
+  };
+}
+
+function writesOf(run: Run, change: Change, next: Pick<Prepared, 'own' | 'kept' | 'children' | 'execution'>): readonly Write[] {
+  const { org, executionId } = run.branch;
+  const path = (branch: Branch): string => paths.branch(org, executionId, branch.id);
+  // The branch comes first, so that a lost lease is what a failed commit names.
+  const writes: Write[] = [put(path(next.own), next.own, run.app.settings.plantedBug === 'no-fence' ? undefined : run.version)];
+  if (next.execution) writes.push(put(paths.execution(org, executionId), next.execution, run.execution.version));
+  if (next.kept) writes.push(put(path(next.kept), next.kept, null));
+  for (const child of next.children) writes.push(put(path(child), child, null));
+  for (const join of change.joins ?? []) {
+    writes.push(put(paths.join(org, executionId, join.id), join, run.joins.get(join.id)?.version ?? null));
+  }
+  for (const loop of change.loops ?? []) {
+    writes.push(put(paths.join(org, executionId, loop.id), loop, run.loops.get(loop.id)?.version ?? null));
+  }
+  if (run.version === null) writes.push(...run.firstWrites);
+  writes.push(...(change.writes ?? []));
+  return writes;
+}
+
+function put(path: string, record: object, version: string | null | undefined): Write {
+  const data = asDocument(record);
+  if (version === undefined) return { kind: 'set', path, data };
+  return version === null ? { kind: 'create', path, data } : { kind: 'update', path, data, version };
+}
+
+function isFull(run: Run, branch: Branch): boolean {
+  return branch.steps.length >= run.app.settings.journalSteps || run.bytes >= run.app.settings.journalBytes;
+}
+
+/** The finished steps stay; what is under way goes on in the next part. */
+function rollOver(branch: Branch): { readonly own: Branch; readonly next: Branch } {
+  const open = (step: Step): boolean => step.scope === branch.at?.scope && step.node === branch.at.node;
+  const own: Branch = { ...branch, status: 'rolled', at: null, steps: branch.steps.filter((step) => !open(step)) };
+  const next: Branch = {
+    ...branch,
+    id: partId(baseId(branch.id), branch.k + 1),
+    k: branch.k + 1,
+    rev: 0,
+    steps: branch.steps.filter(open),
+  };
+  return { own, next };
+}
+
+async function adopt(run: Run, prepared: Prepared, change: Change, versions: readonly string[]): Promise<void> {
+  const versionOf = new Map(prepared.writes.map((write, index) => [write.path, versions[index] ?? '']));
+  const { org, executionId } = run.branch;
+  const lookup = (branch: Branch): string => versionOf.get(paths.branch(org, executionId, branch.id)) ?? '';
+  if (prepared.execution) {
+    run.execution = { data: prepared.execution, version: versionOf.get(paths.execution(org, executionId)) ?? '' };
+    run.patch = null;
+  }
+  for (const join of change.joins ?? []) {
+    run.joins.set(join.id, { data: join, version: versionOf.get(paths.join(org, executionId, join.id)) ?? '' });
+  }
+  for (const loop of change.loops ?? []) {
+    run.loops.set(loop.id, { data: loop, version: versionOf.get(paths.join(org, executionId, loop.id)) ?? '' });
+  }
+  settle(run, prepared.own, lookup(prepared.own));
+  if (prepared.kept) goOnWith(run, prepared.kept, lookup(prepared.kept));
+  await announce(run, prepared.children, prepared.own);
+}
+
+function settle(run: Run, branch: Branch, version: string): void {
+  run.branch = branch;
+  run.version = version;
+  run.firstWrites = [];
+  run.progress = false;
+  for (const step of branch.steps) run.steps.set(stepKey(step.scope, step.node), step);
+}
+
+function goOnWith(run: Run, kept: Branch, version: string): void {
+  if (kept.k === 0) {
+    switchBranch(run, kept, version);
+    return;
+  }
+  // The next part of the same chain: its earlier steps stay at hand, except those of items and rounds that are over.
+  if (kept.lane) for (const key of run.steps.keys()) if (!key.startsWith(`${kept.at?.scope}|`)) run.steps.delete(key);
+  run.branch = kept;
+  run.version = version;
+  run.bytes = kept.steps.length * 300;
+}
+
+/** Hints only: whatever goes missing here, the sweep finds. */
+async function announce(run: Run, children: readonly Branch[], own: Branch): Promise<void> {
+  const { queue, timers } = run.app;
+  if (own.status === 'waiting' && own.wait?.wakeAt) await timers.wakeAt(own.pool, refOf(own), fromInstant(own.wait.wakeAt));
+  if (own.status === 'queued') await queue.publish(own.pool, [refOf(own)]);
+  if (children.length === 0) return;
+  const pools = new Set(children.map((child) => child.pool));
+  for (const pool of pools) await queue.publish(pool, children.filter((child) => child.pool === pool).map(refOf));
+}
+
+async function reconcile(run: Run, prepared: Prepared, result: CommitResult | null): Promise<Committed> {
+  const { org, executionId, id } = run.branch;
+  const snapshot = await read(run, paths.branch(org, executionId, id));
+  const created = run.version === null;
+  if (!snapshot) {
+    if (!created) return 'lost';
+    return result === null ? 'again' : 'exists';
+  }
+  const stored = Branch.parse(snapshot.data);
+  const mine = stored.claim?.id === run.claimId;
+  if (mine && stored.claim?.n === prepared.n) return landed(run, stored, snapshot.version, prepared);
+  if (created) return 'exists';
+  if (!mine && snapshot.version !== run.version) return 'lost';
+  run.branch = { ...run.branch, stop: stored.stop, hold: stored.hold, rev: stored.rev };
+  run.version = snapshot.version;
+  await forget(run);
+  return 'again';
+}
+
+/** What was shared may have changed: look again before deciding again. */
+async function forget(run: Run): Promise<void> {
+  run.joins.clear();
+  run.loops.clear();
+  if (run.execution.version === null) return;
+  const { org, executionId } = run.branch;
+  const snapshot = await read(run, paths.execution(org, executionId));
+  if (snapshot) run.execution = { data: Execution.parse(snapshot.data), version: snapshot.version };
+}
+
+async function landed(run: Run, stored: Branch, version: string, prepared: Prepared): Promise<Committed> {
+  run.patch = null;
+  if (run.execution.version === null) run.execution.version = '';
+  settle(run, stored, version);
+  await forget(run);
+  if (prepared.kept) {
+    const snapshot = await read(run, paths.branch(stored.org, stored.executionId, prepared.kept.id));
+    const kept = snapshot && Branch.parse(snapshot.data);
+    if (snapshot && kept?.claim?.id === run.claimId && kept.status === 'running') goOnWith(run, kept, snapshot.version);
+  }
+  await announce(run, prepared.children, stored);
+  return 'ok';
+}
+
+/** Reads through outages for as long as the lease lasts; past it, somebody else will go on. */
+async function read(run: Run, path: string): Promise<Snapshot | null> {
+  const until = run.app.clock.now() + 60_000;
+  for (let pause = 50; ; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      return await run.app.store.get(path);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || run.app.clock.now() > until) throw error;
+      await run.app.clock.sleep(pause);
+    }
+  }
+}

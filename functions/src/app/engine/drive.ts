@@ -1,0 +1,125 @@
+/**
+ * Carries a claimed branch as far as it goes: step after step, until it ends, waits, is handed back, or is lost to another worker.
+ * Every turn looks at what is recorded and does the next thing; a commit that did not land just means another turn.
+ */
+
+import { planNode } from '@automateos/shared/engine/plan';
+import { parseScope } from '@automateos/shared/engine/scope';
+import type { Position, Step } from '@automateos/shared/model/branch';
+import { toInstant } from '@automateos/shared/model/instant';
+import type { StepFailure } from '@automateos/shared/model/step-error';
+import type { NodeType } from '@automateos/shared/ports/node-runtime';
+import { type Committed, checkpoint } from './checkpoint.ts';
+import { controlStep } from './control-step.ts';
+import { effectStep } from './effect-step.ts';
+import { deadLetter, failStep } from './fail-step.ts';
+import { stopHere } from './finish-execution.ts';
+import { move } from './move.ts';
+import { pureStep } from './pure-step.ts';
+import { putStep, type Run } from './run.ts';
+import { afterUndo, isOver, runStop } from './stop-branch.ts';
+import { nextRound } from './while-round.ts';
+
+/** Pure steps run without a pause for at most this long. */
+const breathMs = 10;
+
+/** `onCommit` is called after the first commit: what is promised to the outside may be promised from then on. */
+export async function drive(run: Run, onCommit?: () => void): Promise<Committed> {
+  const { clock } = run.app;
+  let breath = clock.now();
+  let pending = run.version === null ? onCommit : undefined;
+  while (run.branch.status === 'running') {
+    const committed = await turn(run);
+    if (pending && run.version !== null) {
+      pending();
+      pending = undefined;
+    }
+    if (committed === 'lost' || committed === 'exists') return committed;
+    if (committed === 'again') await clock.sleep(0);
+    if (clock.now() - breath > breathMs) {
+      await clock.sleep(0);
+      breath = clock.now();
+    }
+  }
+  return 'ok';
+}
+
+async function turn(run: Run): Promise<Committed> {
+  const { branch } = run;
+  const at = branch.at;
+  if (!at) throw new RangeError(`Branch ${branch.id} runs nowhere`);
+  if (at.node === '$stop') return runStop(run);
+  if (branch.stop && !branch.stopState) return stopHere(run);
+  if (branch.hold || (run.version !== null && run.app.settings.draining())) return handBack(run);
+  if (at.node === '$start') return start(run, at);
+  return stepTurn(run, at);
+}
+
+/** Paused, or this process is about to end: what is done is stored, somebody else goes on. */
+function handBack(run: Run): Promise<Committed> {
+  return checkpoint(run, { branch: { ...run.branch, status: 'queued', hold: false } });
+}
+
+function start(run: Run, at: Position): Promise<Committed> {
+  const item = parseScope(at.scope);
+  if (!item) return move(run, { kind: 'start', trigger: run.execution.data.trigger.nodeId });
+  const container = planNode(run.plan, item.container);
+  return container.container === 'while' ? nextRound(run, container, item) : move(run, { kind: 'start' });
+}
+
+async function stepTurn(run: Run, at: Position): Promise<Committed> {
+  const node = planNode(run.plan, at.node);
+  const step = run.branch.steps.findLast((entry) => entry.node === at.node && entry.scope === at.scope);
+  if (run.branch.stopState && step && isOver(step)) return afterUndo(run);
+  if (step && (step.status === 'succeeded' || step.handled)) return move(run, { kind: 'finished', step });
+  const seed = at.scope === '' ? run.seeds.get(at.node) : undefined;
+  if (seed) {
+    if (node.container) return move(run, { kind: 'leave', step: seed });
+    putStep(run, seed);
+    return 'ok';
+  }
+  if (node.disabled) {
+    putStep(run, passThrough(run, at, node.defaultPort));
+    return 'ok';
+  }
+  if (node.pool !== run.branch.pool && node.effect === 'effect') {
+    return checkpoint(run, { branch: { ...run.branch, status: 'queued', pool: node.pool } });
+  }
+  if (run.branch.crashes >= run.app.settings.maxCrashes) return crashed(run, at, step);
+  const type = typeOf(run, node.type);
+  switch (type.kind) {
+    case 'pure':
+      return pureStep(run, node, type, at.scope);
+    case 'effect':
+      return effectStep(run, node, type, at.scope);
+    case 'control':
+      return controlStep(run, node, type, at.scope);
+  }
+}
+
+/** The store counts crashes, not the queue: a step that keeps killing its worker is failed by whoever claims it next. */
+function crashed(run: Run, at: Position, step: Step | undefined): Promise<Committed> {
+  const { crashes } = run.branch;
+  const failure: StepFailure = {
+    code: 'CRASHED',
+    message: `The worker ended ${crashes} times in a row while this step ran`,
+    class: 'other',
+    retryable: false,
+  };
+  const startedAt = step?.startedAt ?? toInstant(run.app.clock.now());
+  const failed = { ...(step ?? { node: at.node, scope: at.scope, attempt: 1, generation: 1, startedAt }), failure };
+  run.branch = { ...run.branch, crashes: 0 };
+  return failStep(run, failed, [deadLetter(run, failed)]);
+}
+
+function typeOf(run: Run, name: string): NodeType {
+  const type = run.app.nodeTypes.get(name);
+  if (!type) throw new RangeError(`Node type ${name} is not installed in this process`);
+  return type;
+}
+
+function passThrough(run: Run, at: Position, port: string) {
+  const now = toInstant(run.app.clock.now());
+  const base = { node: at.node, scope: at.scope, attempt: 1, generation: 1, startedAt: now, endedAt: now };
+  return { ...base, status: 'succeeded', port, output: { v: null } } as const;
+}

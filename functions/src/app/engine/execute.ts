@@ -1,0 +1,124 @@
+/** One attempt of an effectful step: its context, its timeout, its lease, and the ways in which it can be cut short. */
+import type { PlanNode } from '@automateos/shared/engine/plan';
+import type { Step } from '@automateos/shared/model/branch';
+import type { JsonObject } from '@automateos/shared/model/json';
+import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
+import type { NodeType, StepContext, StepResult } from '@automateos/shared/ports/node-runtime';
+import { openCredential } from '../credentials/open-credential.ts';
+import { digest } from '../digest.ts';
+import { checkpoint } from './checkpoint.ts';
+import { failureOf } from './pure-step.ts';
+import type { Run } from './run.ts';
+import { scriptGlobals } from './script-globals.ts';
+
+const renewMs = 30_000;
+const logLimitBytes = 16 * 1024;
+
+export type Executed =
+  | { readonly kind: 'done'; readonly result: StepResult; readonly logs: readonly string[] }
+  | { readonly kind: 'failed'; readonly failure: StepFailure; readonly logs: readonly string[] }
+  /** Another worker holds the branch: nothing of this attempt may be recorded. */
+  | { readonly kind: 'lost' };
+
+export async function execute(
+  run: Run,
+  node: PlanNode,
+  type: Extract<NodeType, { kind: 'effect' }>,
+  step: Step,
+  params: JsonObject,
+): Promise<Executed> {
+  const { clock, interrupts } = run.app;
+  const abort = new AbortController();
+  const logs: string[] = [];
+  let renewal: Promise<void> = Promise.resolve();
+  let lost = false;
+  const onTimeout = (): void => abort.abort(timeout(node));
+  const stopTimer = clock.after(node.timeoutMs, onTimeout);
+  let stopRenewing = (): void => {};
+  const renew = (): void => {
+    stopRenewing = clock.after(renewMs, () => {
+      renewal = checkpoint(run, { branch: run.branch, stepMs: node.timeoutMs }).then(
+        (committed) => {
+          lost = committed === 'lost';
+          if (lost || run.branch.stop) abort.abort(aborted);
+          else renew();
+        },
+        () => renew(), // unanswered: the next one tries again, or the outcome's checkpoint finds out
+      );
+    });
+  };
+  renew();
+  const unregister = interrupts.register(run.branch.executionId, run.branch.id, () => abort.abort(aborted));
+  const executed = await attempt();
+  unregister();
+  stopTimer();
+  stopRenewing();
+  await renewal;
+  return lost ? { kind: 'lost' } : executed;
+
+  async function attempt(): Promise<Executed> {
+    try {
+      const context = await contextFor(run, node, step, params, abort.signal, logs);
+      const result = await untilAborted(type.execute(context), abort.signal);
+      return { kind: 'done', result, logs };
+    } catch (error) {
+      return { kind: 'failed', failure: failureOf(abort.signal.aborted ? abort.signal.reason : error), logs };
+    }
+  }
+}
+
+const aborted = new StepError({ code: 'ABORTED', message: 'The execution is being stopped', retryable: false });
+
+function timeout(node: PlanNode): StepError {
+  return new StepError({ code: 'TIMEOUT', message: `The step took longer than ${node.timeoutMs} ms`, class: 'timeout' });
+}
+
+/** A node type that ignores its signal must not hold the branch. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+async function contextFor(
+  run: Run,
+  node: PlanNode,
+  step: Step,
+  params: JsonObject,
+  signal: AbortSignal,
+  logs: string[],
+): Promise<StepContext> {
+  const { org, executionId } = run.branch;
+  let logged = 0;
+  return {
+    org,
+    executionId,
+    workflowId: run.execution.data.workflowId,
+    nodeId: node.id,
+    params,
+    globals: node.rawParams.length > 0 ? await scriptGlobals(run, node, step.scope) : {},
+    get idempotencyKey() {
+      return idempotencyKey(run, step);
+    },
+    attempt: step.attempt,
+    signal,
+    credential: node.credential === null ? null : await openCredential(run.app, org, node.credential),
+    http: run.app.http,
+    sandbox: run.app.sandbox,
+    log(level, message) {
+      logged += message.length;
+      if (logged <= logLimitBytes) logs.push(`${level}: ${message}`);
+      else if (logs.at(-1) !== '...') logs.push('...');
+    },
+  };
+}
+
+/** The same for every attempt of a step and generation, for no other step. */
+export function idempotencyKey(run: Run, step: Step): string {
+  const { org, executionId } = run.branch;
+  const attempt = run.app.settings.plantedBug === 'key-per-attempt' ? String(step.attempt + run.branch.rev) : '';
+  return digest(org, executionId, step.scope, step.node, String(step.generation), attempt).slice(0, 40);
+}

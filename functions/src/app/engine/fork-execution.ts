@@ -1,0 +1,136 @@
+/**
+ * Fork: a new execution that takes over the finished steps before a node and runs on from there. No branch is copied: the engine answers
+ * a taken-over step as if it were pure, so skips, joins and the end fall out of the same code.
+ */
+import type { Plan } from '@automateos/shared/engine/plan';
+import { planNode } from '@automateos/shared/engine/plan';
+import { seedableNodes } from '@automateos/shared/engine/seedable';
+import { AppError } from '@automateos/shared/model/app-error';
+import type { Step } from '@automateos/shared/model/branch';
+import type { Execution } from '@automateos/shared/model/execution';
+import type { JsonValue } from '@automateos/shared/model/json';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { Write } from '@automateos/shared/ports/document-store';
+import type { App } from '../app-context.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { asDocument } from './as-document.ts';
+import { checkInput } from './check-input.ts';
+import { newExecution } from './new-execution.ts';
+import { readExecution } from './read-execution.ts';
+import { refOf } from './run.ts';
+import { admit } from './slots.ts';
+import { allSteps, loadStoredValue, storeValue } from './stored-values.ts';
+
+export type ForkRequest = {
+  readonly executionId: string;
+  /** The first step to run again; absent: go on from what has not finished. */
+  readonly nodeId?: string | undefined;
+  readonly input?: JsonValue | undefined;
+  readonly version?: number | undefined;
+};
+
+export type Forked = {
+  readonly executionId: string;
+  readonly forkedFrom: { readonly executionId: string; readonly nodeId: string };
+};
+
+/** Steps hold up to 64 KiB inline each: a document stays well below 1 MiB. */
+const seedDocumentSteps = 12;
+
+export async function forkExecution(app: App, principal: Principal, request: ForkRequest): Promise<Forked> {
+  requirePermission(principal, 'executions.control');
+  const { org } = principal;
+  const { data: source } = await readExecution(app, org, request.executionId);
+  const plan = await planOf(app, source, source.version);
+  const target = request.version === undefined ? plan : await planOf(app, source, request.version);
+  if (request.nodeId !== undefined) checkNode(target, request.nodeId);
+  const trigger = source.trigger.nodeId;
+  if (!target.nodes.has(trigger)) throw invalid(`Version ${target.version} has no trigger ${trigger}`);
+  const input = request.input === undefined ? await loadStoredValue(app, source, plan, source.input) : request.input;
+  if (request.input !== undefined) checkInput(target, input, 'manual');
+  const id = app.ids.make('exe');
+  const steps = await seedSteps(app, source, { plan, target, from: request.nodeId ?? null, id });
+  const forkedFrom = { executionId: source.id, nodeId: request.nodeId ?? trigger };
+  const documents = chunks(steps).map((part) => ({ steps: part }));
+  const { execution, root } = await newExecution(app, {
+    org,
+    id,
+    plan: target,
+    trigger: { kind: 'fork', nodeId: trigger, by: principal.userId },
+    input,
+    forkedFrom,
+    seeds: documents.length,
+  });
+  const seeds: Write[] = documents.map((data, index) => ({
+    kind: 'create',
+    path: paths.seed(org, id, index),
+    data: asDocument(data),
+  }));
+  if (!(await admit(app, target, { execution, root }, seeds))) {
+    await app.store.commit([
+      { kind: 'create', path: paths.execution(org, id), data: asDocument(execution) },
+      { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument(root) },
+      ...seeds,
+    ]);
+    await app.queue.publish(root.pool, [refOf(root)]);
+  }
+  return { executionId: id, forkedFrom };
+}
+
+async function planOf(app: App, source: Execution, version: number): Promise<Plan> {
+  const { org, workflowId, id } = source;
+  const plan = version === 0 ? await app.plans.loadDraft(org, workflowId, id) : await app.plans.load(org, workflowId, version);
+  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${workflowId}` });
+  return plan;
+}
+
+function checkNode(plan: Plan, nodeId: string): void {
+  if (!plan.nodes.has(nodeId)) throw invalid(`Version ${plan.version} has no step ${nodeId}`);
+  const { parent } = planNode(plan, nodeId);
+  if (parent !== '') throw invalid(`${nodeId} is in the body of ${parent}; a loop is one step here: fork from ${parent}`);
+}
+
+function invalid(reason: string): AppError {
+  return new AppError('INVALID_PARAMS', { reason });
+}
+
+async function seedSteps(
+  app: App,
+  source: Execution,
+  { plan, target, from, id }: { plan: Plan; target: Plan; from: string | null; id: string },
+): Promise<readonly Step[]> {
+  const finished = new Map<string, Step>();
+  for (const step of await allSteps(app, source)) {
+    if (step.scope === '' && (step.status === 'succeeded' || step.handled)) finished.set(step.node, step);
+  }
+  const wanted = seedableNodes({ source: plan, target, from, finished: new Set(finished.keys()) });
+  const steps: Step[] = [];
+  for (const [node, step] of finished) {
+    if (!wanted.has(node)) continue;
+    const copy = { ...step };
+    // The fork keeps its own copies: retention deletes each execution with its blobs.
+    if (step.output) copy.output = await copyValue(app, source, plan, step.output, { org: source.org, id }, `seed.${node}.out`);
+    if (step.input) copy.input = await copyValue(app, source, plan, step.input, { org: source.org, id }, `seed.${node}.in`);
+    steps.push(copy);
+  }
+  return steps;
+}
+
+async function copyValue(
+  app: App,
+  source: Execution,
+  plan: Plan,
+  stored: NonNullable<Step['output']>,
+  to: { readonly org: string; readonly id: string },
+  name: string,
+): Promise<NonNullable<Step['output']>> {
+  if ('v' in stored) return stored;
+  return storeValue(app, to, name, await loadStoredValue(app, source, plan, stored));
+}
+
+function chunks(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const parts: (readonly Step[])[] = [];
+  for (let at = 0; at < steps.length; at += seedDocumentSteps) parts.push(steps.slice(at, at + seedDocumentSteps));
+  return parts;
+}

@@ -1,0 +1,58 @@
+/** The documents of an execution that begins: itself and its first branch. Written by starts, calls, error workflows and forks alike. */
+import { dueAt } from '@automateos/shared/engine/due';
+import type { Plan } from '@automateos/shared/engine/plan';
+import type { Branch } from '@automateos/shared/model/branch';
+import type { Execution, ExecutionTrigger } from '@automateos/shared/model/execution';
+import { toInstant } from '@automateos/shared/model/instant';
+import type { JsonValue } from '@automateos/shared/model/json';
+import type { App } from '../app-context.ts';
+import { newBranch } from './branch-document.ts';
+import { storeValue } from './stored-values.ts';
+
+export type Beginning = {
+  readonly org: string;
+  readonly id: string;
+  readonly plan: Plan;
+  readonly trigger: ExecutionTrigger;
+  readonly input: JsonValue;
+  readonly parent?: Execution['parent'];
+  readonly forkedFrom?: Execution['forkedFrom'];
+  readonly depth?: number;
+  readonly seeds?: number;
+};
+
+export async function newExecution(app: App, beginning: Beginning): Promise<{ execution: Execution; root: Branch }> {
+  const { org, id, plan, trigger } = beginning;
+  const now = app.clock.now();
+  const { timeoutMs } = plan.definition.settings;
+  const execution: Execution = {
+    id,
+    org,
+    workflowId: plan.workflowId,
+    workflowName: plan.definition.name,
+    version: plan.version,
+    status: 'running',
+    stopping: null,
+    paused: false,
+    generation: 1,
+    trigger,
+    input: await storeValue(app, { org, id }, 'input', beginning.input),
+    output: null,
+    error: null,
+    response: null,
+    startedAt: toInstant(now),
+    endedAt: null,
+    deadlineAt: timeoutMs === undefined ? null : toInstant(now + timeoutMs),
+    due: timeoutMs === undefined ? null : dueAt(id, now + timeoutMs),
+    expiresAt: null,
+    seed: app.ids.make('seed'),
+    forkedFrom: beginning.forkedFrom ?? null,
+    parent: beginning.parent ?? null,
+    depth: beginning.depth ?? 0,
+    seeds: beginning.seeds ?? 0,
+    compensated: false,
+    slot: false,
+  };
+  const first = { id: '$start', scope: '', first: '$start', at: { scope: '', node: '$start' }, lane: null, steps: [] };
+  return { execution, root: newBranch({ org, executionId: id }, first, plan, now) };
+}

@@ -1,0 +1,52 @@
+/**
+ * Compiled plans by workflow version. Versions never change, so an entry is right for ever; the cache is bounded.
+ * A run of a draft has version 0 and its own definition document below the execution.
+ */
+import { compile } from '@automateos/shared/engine/compile';
+import type { Plan } from '@automateos/shared/engine/plan';
+import { Definition } from '@automateos/shared/model/definition';
+import { paths } from '@automateos/shared/model/paths';
+import { WorkflowVersion } from '@automateos/shared/model/workflow';
+import type { DocumentStore } from '@automateos/shared/ports/document-store';
+import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
+import { LRUCache } from 'lru-cache';
+
+export type PlanCache = {
+  /** null when there is no such version. */
+  load(org: string, workflowId: string, version: number): Promise<Plan | null>;
+  /** The plan of a draft run, whose definition lies below the execution. */
+  loadDraft(org: string, workflowId: string, executionId: string): Promise<Plan | null>;
+  compileDraft(workflowId: string, definition: Definition): Plan;
+};
+
+export const draftPath = (org: string, executionId: string): string => `${paths.execution(org, executionId)}/definitions/draft`;
+
+export function createPlanCache({ store, nodeTypes }: { store: DocumentStore; nodeTypes: NodeTypes }): PlanCache {
+  const cache = new LRUCache<string, Plan>({ max: 500 });
+  const manifests = new Map([...nodeTypes].map(([type, node]) => [type, node.manifest]));
+
+  async function through(key: string, read: () => Promise<Plan | null>): Promise<Plan | null> {
+    const known = cache.get(key);
+    if (known) return known;
+    const plan = await read();
+    if (plan) cache.set(key, plan);
+    return plan;
+  }
+
+  return {
+    load: (org, workflowId, version) =>
+      through(`${org}/${workflowId}/${version}`, async () => {
+        const snapshot = await store.get(paths.version(org, workflowId, version));
+        if (!snapshot) return null;
+        const { definition } = WorkflowVersion.parse(snapshot.data);
+        return compile({ definition, manifests, workflowId, version });
+      }),
+    loadDraft: (org, workflowId, executionId) =>
+      through(`${org}/${executionId}`, async () => {
+        const snapshot = await store.get(draftPath(org, executionId));
+        if (!snapshot) return null;
+        return compile({ definition: Definition.parse(snapshot.data.definition), manifests, workflowId, version: 0 });
+      }),
+    compileDraft: (workflowId, definition) => compile({ definition, manifests, workflowId, version: 0 }),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * What a worker does with a message. The message is a hint: the store says whether the branch is due, and a second or late delivery
+ * finds nothing to do. Resolves when the branch has ended, waits, or is in other hands; the message is acknowledged then.
+ */
+import type { Plan } from '@automateos/shared/engine/plan';
+import { Branch, Step } from '@automateos/shared/model/branch';
+import { Execution } from '@automateos/shared/model/execution';
+import { paths } from '@automateos/shared/model/paths';
+import type { BranchRef } from '@automateos/shared/ports/queue';
+import { z } from 'zod';
+import type { App } from '../app-context.ts';
+import { checkpoint } from './checkpoint.ts';
+import { claimable, newClaimId } from './claim.ts';
+import { drive } from './drive.ts';
+import { createRun } from './run.ts';
+
+export async function runBranch(app: App, ref: BranchRef): Promise<void> {
+  const { org, executionId, branchId } = ref;
+  const [branchAt, executionAt] = await app.store.getAll([
+    paths.branch(org, executionId, branchId),
+    paths.execution(org, executionId),
+  ]);
+  if (!branchAt || !executionAt) return;
+  const stored = Branch.parse(branchAt.data);
+  const execution = Execution.parse(executionAt.data);
+  const branch = claimable(app, stored, execution);
+  if (!branch) return;
+  const plan = await planOf(app, execution);
+  if (!plan) {
+    app.logger.error('plan-missing', { execution: executionId, version: execution.version });
+    return;
+  }
+  const run = createRun({
+    app,
+    plan,
+    claimId: newClaimId(app),
+    execution,
+    executionVersion: executionAt.version,
+    branch,
+    version: branchAt.version,
+    seeds: await loadSeeds(app, execution),
+  });
+  // Taken over: the crash is counted before anything runs that may crash again.
+  if (branch.crashes > stored.crashes && (await checkpoint(run, { branch })) !== 'ok') return;
+  await drive(run);
+}
+
+function planOf(app: App, execution: Execution): Promise<Plan | null> {
+  const { org, workflowId, version, id } = execution;
+  return version === 0 ? app.plans.loadDraft(org, workflowId, id) : app.plans.load(org, workflowId, version);
+}
+
+const Seeds = z.object({ steps: z.array(Step) });
+
+/** Steps that a fork took over from the execution it was forked from. */
+export async function loadSeeds(app: App, execution: Execution): Promise<ReadonlyMap<string, Step>> {
+  if (execution.seeds === 0) return new Map();
+  const all = Array.from({ length: execution.seeds }, (_, index) => paths.seed(execution.org, execution.id, index));
+  const found = await app.store.getAll(all);
+  const steps = found.flatMap((snapshot) => (snapshot ? Seeds.parse(snapshot.data).steps : []));
+  return new Map(steps.map((step) => [step.node, step]));
+}

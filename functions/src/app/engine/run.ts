@@ -1,0 +1,121 @@
+/**
+ * A branch in the hands of a worker: what is stored, what is computed since, and what was read on the way. Lives for one claim; never
+ * shared. `branch` is the journal as it will be stored by the next checkpoint.
+ */
+import type { Plan } from '@automateos/shared/engine/plan';
+import type { Branch, Step } from '@automateos/shared/model/branch';
+import type { Execution } from '@automateos/shared/model/execution';
+import type { Join, Loop } from '@automateos/shared/model/join';
+import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
+import type { Write } from '@automateos/shared/ports/document-store';
+import type { BranchRef } from '@automateos/shared/ports/queue';
+import type { App } from '../app-context.ts';
+
+export type Versioned<T> = { readonly data: T; readonly version: string };
+
+export type Run = {
+  readonly app: App;
+  readonly plan: Plan;
+  readonly claimId: string;
+  /** Version null: the first commit creates the document. */
+  execution: { data: Execution; version: string | null };
+  branch: Branch;
+  version: string | null;
+  /** Writes that belong to the first commit (idempotency record, draft definition). */
+  firstWrites: readonly Write[];
+  /** A change of the execution that rides on the next commit (flow.respond). */
+  patch: Partial<Execution> | null;
+  /** Own steps by `{scope}|{node}`, earlier parts of the chain included. */
+  readonly steps: Map<string, Step>;
+  /** Steps of other branches, once read. Only finished ones are kept. */
+  readonly foreign: Map<string, Step>;
+  /** Values loaded from blobs and loops. */
+  readonly values: Map<string, JsonValue>;
+  readonly joins: Map<string, Versioned<Join> | null>;
+  readonly loops: Map<string, Versioned<Loop> | null>;
+  /** Finished steps that a fork took over, by node id. */
+  seeds: ReadonlyMap<string, Step>;
+  vars: JsonObject | null;
+  input: { readonly value: JsonValue } | null;
+  /** Rough size of the journal, bytes. */
+  bytes: number;
+  /** Something since the last commit is progress (a finished step). */
+  progress: boolean;
+};
+
+export type NewRun = {
+  readonly app: App;
+  readonly plan: Plan;
+  readonly claimId: string;
+  readonly execution: Execution;
+  readonly executionVersion: string | null;
+  readonly branch: Branch;
+  readonly version: string | null;
+  readonly seeds?: ReadonlyMap<string, Step>;
+  readonly firstWrites?: readonly Write[];
+};
+
+export function createRun(given: NewRun): Run {
+  const steps = new Map<string, Step>();
+  for (const step of given.branch.steps) steps.set(stepKey(step.scope, step.node), step);
+  return {
+    app: given.app,
+    plan: given.plan,
+    claimId: given.claimId,
+    execution: { data: given.execution, version: given.executionVersion },
+    branch: given.branch,
+    version: given.version,
+    firstWrites: given.firstWrites ?? [],
+    patch: null,
+    steps,
+    foreign: new Map(),
+    values: new Map(),
+    joins: new Map(),
+    loops: new Map(),
+    seeds: given.seeds ?? new Map(),
+    vars: null,
+    input: null,
+    bytes: given.branch.steps.length * 300,
+    progress: false,
+  };
+}
+
+/** The next branch in the same hands: what is known of the execution stays known. Steps of a pack's items are of use to nobody else. */
+export function switchBranch(run: Run, branch: Branch, version: string): void {
+  if (!run.branch.lane) for (const [key, step] of run.steps) run.foreign.set(key, step);
+  run.steps.clear();
+  for (const step of branch.steps) run.steps.set(stepKey(step.scope, step.node), step);
+  run.branch = branch;
+  run.version = version;
+  run.bytes = branch.steps.length * 300;
+  run.progress = false;
+}
+
+export function stepKey(scope: string, node: string): string {
+  return `${scope}|${node}`;
+}
+
+/** The journal with `step` in it: in place of the entry of the same node and scope, or at the end. */
+export function withStep(branch: Branch, step: Step): Branch {
+  const at = branch.steps.findLastIndex((entry) => entry.node === step.node && entry.scope === step.scope);
+  return { ...branch, steps: at < 0 ? [...branch.steps, step] : branch.steps.with(at, step) };
+}
+
+/** Records a step in memory; the next checkpoint stores it. */
+export function putStep(run: Run, step: Step): void {
+  run.branch = withStep(run.branch, step);
+  run.steps.set(stepKey(step.scope, step.node), step);
+  if (step.status === 'succeeded' || step.handled) run.progress = true;
+}
+
+export function stepAt(run: Run, scope: string, node: string): Step | undefined {
+  return run.steps.get(stepKey(scope, node));
+}
+
+export function owner(run: Run): { readonly org: string; readonly id: string } {
+  return { org: run.branch.org, id: run.branch.executionId };
+}
+
+export function refOf(branch: Branch): BranchRef {
+  return { org: branch.org, executionId: branch.executionId, branchId: branch.id };
+}

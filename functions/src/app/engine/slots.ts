@@ -1,0 +1,101 @@
+/**
+ * settings.maxConcurrent: one document per workflow counts the executions that run. An execution beyond the limit is stored as `queued`;
+ * the last commit of a running one gives its slot back and the longest queued one is started.
+ */
+import { dueAt } from '@automateos/shared/engine/due';
+import type { Plan } from '@automateos/shared/engine/plan';
+import { Branch } from '@automateos/shared/model/branch';
+import { Execution } from '@automateos/shared/model/execution';
+import { paths } from '@automateos/shared/model/paths';
+import type { Write } from '@automateos/shared/ports/document-store';
+import type { App } from '../app-context.ts';
+import { asDocument } from './as-document.ts';
+import { announceMs, dueKey } from './branch-document.ts';
+import { refOf } from './run.ts';
+
+export type SlotWrites = { readonly writes: readonly Write[]; announce(): Promise<void> };
+
+const none: SlotWrites = { writes: [], announce: async () => {} };
+
+/** What the last commit of `execution` (as it stood before) has to say about its slot: hand it to the longest queued one, or free it. */
+export async function slotWrites(app: App, execution: Execution, plan: Plan): Promise<SlotWrites> {
+  if (!execution.slot || plan.definition.settings.maxConcurrent === undefined) return none;
+  const { org, workflowId } = execution;
+  const slot = await app.store.get(paths.slots(org, workflowId));
+  if (!slot) return none;
+  const running = Number(slot.data.running ?? 0);
+  const queue = await app.store.query({
+    collection: paths.executions(org),
+    where: [
+      ['workflowId', '==', workflowId],
+      ['status', '==', 'queued'],
+    ],
+    orderBy: [['startedAt', 'asc']],
+    limit: 2,
+  });
+  const next = queue.find((snapshot) => snapshot.data.id !== execution.id);
+  if (!next) {
+    const data = { running: Math.max(0, running - 1) };
+    return { ...none, writes: [{ kind: 'update', path: slot.path, version: slot.version, data }] };
+  }
+  const waiting = Execution.parse(next.data);
+  const root = await app.store.get(paths.branch(org, waiting.id, '$start'));
+  if (!root) return none;
+  const branch = released(app, Branch.parse(root.data));
+  return {
+    writes: [
+      // The count stays: the slot changes hands. Written all the same, so that two ends do not start the same execution.
+      { kind: 'update', path: slot.path, version: slot.version, data: { running } },
+      { kind: 'update', path: next.path, version: next.version, data: asDocument({ ...waiting, status: 'running', slot: true }) },
+      { kind: 'update', path: root.path, version: root.version, data: asDocument(branch) },
+    ],
+    announce: () => app.queue.publish(branch.pool, [refOf(branch)]),
+  };
+}
+
+function released(app: App, branch: Branch): Branch {
+  const due = dueAt(dueKey(branch.executionId, branch.id), app.clock.now() + announceMs);
+  return { ...branch, hold: false, rev: branch.rev + 1, due };
+}
+
+/**
+ * A start under a limit. false = no limit here, start as usual; true = created (running and announced, or held back as `queued`);
+ * 'exists' = the idempotency record is there already.
+ */
+export async function admit(
+  app: App,
+  plan: Plan,
+  beginning: { readonly execution: Execution; readonly root: Branch },
+  firstWrites: readonly Write[],
+): Promise<boolean | 'exists'> {
+  const limit = plan.definition.settings.maxConcurrent;
+  const { execution, root } = beginning;
+  if (limit === undefined || execution.version === 0) return false;
+  const path = paths.slots(execution.org, execution.workflowId);
+  for (;;) {
+    const slot = await app.store.get(path);
+    const running = Number(slot?.data.running ?? 0);
+    const free = running < limit;
+    // Held back: written under the same version, so that a slot freed in this moment is not overlooked.
+    const data = { running: free ? running + 1 : running };
+    const result = await app.store.commit([
+      slot ? { kind: 'update', path, version: slot.version, data } : { kind: 'create', path, data },
+      {
+        kind: 'create',
+        path: paths.execution(execution.org, execution.id),
+        data: asDocument({ ...execution, status: free ? 'running' : 'queued', slot: free }),
+      },
+      {
+        kind: 'create',
+        path: paths.branch(execution.org, execution.id, root.id),
+        data: asDocument(free ? root : { ...root, hold: true, due: null }),
+      },
+      ...firstWrites,
+    ]);
+    if (result.ok) {
+      if (free) await app.queue.publish(root.pool, [refOf(root)]);
+      return true;
+    }
+    if (result.path !== path) return 'exists';
+  }
+}

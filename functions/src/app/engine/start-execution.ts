@@ -1,0 +1,158 @@
+/**
+ * Starts an execution. When the promise resolves, the execution exists durably: its document and first branch were committed together
+ * with the record of its idempotency key. Where this process may work, it runs the first branch itself, without a message.
+ */
+import type { Plan } from '@automateos/shared/engine/plan';
+import { AppError } from '@automateos/shared/model/app-error';
+import type { Definition } from '@automateos/shared/model/definition';
+import type { Execution, ExecutionTrigger } from '@automateos/shared/model/execution';
+import { toInstant } from '@automateos/shared/model/instant';
+import type { JsonValue } from '@automateos/shared/model/json';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { Workflow } from '@automateos/shared/model/workflow';
+import type { Write } from '@automateos/shared/ports/document-store';
+import type { App } from '../app-context.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { readWorkflow } from '../workflows/read-workflow.ts';
+import { asDocument } from './as-document.ts';
+import { checkInput } from './check-input.ts';
+import { chooseTrigger } from './choose-trigger.ts';
+import { newClaimId } from './claim.ts';
+import { drive } from './drive.ts';
+import { newExecution } from './new-execution.ts';
+import { draftPath } from './plan-cache.ts';
+import { createRun, type Run, refOf } from './run.ts';
+import { admit } from './slots.ts';
+
+const dedupeDays = 7;
+
+export type StartRequest = {
+  readonly workflowId: string;
+  /** Default: the active version, else the newest. */
+  readonly version?: number | undefined;
+  readonly triggerId?: string | undefined;
+  readonly input: JsonValue;
+  /** Runs this definition instead of a version (test URLs, "run draft"). */
+  readonly draft?: Definition | undefined;
+  readonly trigger: Omit<ExecutionTrigger, 'nodeId'>;
+  /** One (organization, key) starts one execution for 7 days; the same key with another digest is an error. */
+  readonly dedupe?: { readonly key: string; readonly digest: string } | undefined;
+  /** Already read by the caller (webhooks). */
+  readonly workflow?: Workflow;
+  readonly plan?: Plan;
+};
+
+export type Started = {
+  readonly executionId: string;
+  readonly duplicate: boolean;
+  /** The execution as this process last knew it, once its part of the work is done; null where another process does it. */
+  readonly worked: Promise<Execution | null>;
+};
+
+export async function startExecution(app: App, principal: Principal, request: StartRequest): Promise<Started> {
+  requirePermission(principal, 'executions.start');
+  const { org } = principal;
+  const plan = request.plan ?? (await planFor(app, org, request));
+  const nodeId = chooseTrigger(plan, request.triggerId, request.trigger.kind);
+  checkInput(plan, request.input, request.trigger.kind);
+  const known = request.dedupe ? await duplicateOf(app, org, request.dedupe) : null;
+  if (known?.executionId) return { executionId: known.executionId, duplicate: true, worked: Promise.resolve(null) };
+  const id = app.ids.make('exe');
+  const trigger: ExecutionTrigger = { ...request.trigger, nodeId };
+  const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input });
+  const firstWrites: Write[] = [];
+  if (request.dedupe) firstWrites.push(dedupeWrite(app, org, request.dedupe, id, known?.expired));
+  if (request.draft)
+    firstWrites.push({ kind: 'create', path: draftPath(org, id), data: { definition: asDocument(request.draft) } });
+  const admitted = await admit(app, plan, beginning, firstWrites);
+  if (admitted === 'exists') return startExecution(app, principal, request);
+  if (admitted) return { executionId: id, duplicate: false, worked: Promise.resolve(null) };
+  const leave = app.workers.enter();
+  const run = createRun({
+    app,
+    plan,
+    claimId: newClaimId(app),
+    execution: beginning.execution,
+    executionVersion: null,
+    branch: leave ? { ...beginning.root, status: 'running' } : beginning.root,
+    version: null,
+    firstWrites,
+  });
+  if (!leave) return createOnly(app, principal, request, run);
+  const outcome = await firstCommit(app, run, leave);
+  if (outcome.kind === 'exists') return startExecution(app, principal, request);
+  return { executionId: id, duplicate: false, worked: outcome.worked };
+}
+
+async function planFor(app: App, org: string, request: StartRequest): Promise<Plan> {
+  if (request.draft) return app.plans.compileDraft(request.workflowId, request.draft);
+  const workflow = request.workflow ?? (await readWorkflow(app, org, request.workflowId)).workflow;
+  const version = request.version ?? workflow.activeVersion ?? workflow.latestVersion;
+  const plan = await app.plans.load(org, workflow.id, version);
+  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${workflow.id} version ${version}` });
+  return plan;
+}
+
+type FirstCommit = { readonly kind: 'started'; readonly worked: Promise<Execution | null> } | { readonly kind: 'exists' };
+
+/** Drives the first branch in the background and resolves at its first commit. */
+function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit> {
+  return new Promise((resolve, reject) => {
+    let committed = false;
+    let finish: (execution: Execution | null) => void = () => {};
+    const worked = new Promise<Execution | null>((settle) => {
+      finish = settle;
+    });
+    drive(run, () => {
+      committed = true;
+      resolve({ kind: 'started', worked });
+    })
+      .then(
+        (ended) => {
+          if (committed) return;
+          // Every drive commits at least once; one that did not met documents of an earlier start with the same key.
+          resolve(ended === 'ok' ? { kind: 'started', worked } : { kind: 'exists' });
+        },
+        (error: unknown) => {
+          if (!committed) reject(error);
+          app.logger.error('branch-failed', { execution: run.branch.executionId, branch: run.branch.id }, error);
+        },
+      )
+      .finally(() => {
+        leave();
+        finish(run.execution.data);
+      });
+  });
+}
+
+async function createOnly(app: App, principal: Principal, request: StartRequest, run: Run): Promise<Started> {
+  const { org, executionId } = run.branch;
+  const result = await app.store.commit([
+    { kind: 'create', path: paths.execution(org, executionId), data: asDocument(run.execution.data) },
+    { kind: 'create', path: paths.branch(org, executionId, run.branch.id), data: asDocument(run.branch) },
+    ...run.firstWrites,
+  ]);
+  if (!result.ok) return startExecution(app, principal, request);
+  await app.queue.publish(run.branch.pool, [refOf(run.branch)]);
+  return { executionId, duplicate: false, worked: Promise.resolve(null) };
+}
+
+type Dedupe = { readonly key: string; readonly digest: string };
+
+type Known = { readonly executionId?: string; readonly expired?: string };
+
+async function duplicateOf(app: App, org: string, dedupe: Dedupe): Promise<Known | null> {
+  const there = await app.store.get(paths.idempotency(org, dedupe.key));
+  if (!there) return null;
+  if (String(there.data.expiresAt) <= toInstant(app.clock.now())) return { expired: there.version };
+  if (there.data.digest !== dedupe.digest) throw new AppError('IDEMPOTENCY_MISMATCH', { key: dedupe.key });
+  return { executionId: String(there.data.executionId) };
+}
+
+function dedupeWrite(app: App, org: string, dedupe: Dedupe, executionId: string, expired: string | undefined): Write {
+  const expiresAt = toInstant(app.clock.now() + dedupeDays * 86_400_000);
+  const data = { kind: 'start', digest: dedupe.digest, executionId, expiresAt };
+  const path = paths.idempotency(org, dedupe.key);
+  return expired === undefined ? { kind: 'create', path, data } : { kind: 'update', path, data, version: expired };
+}

@@ -1,0 +1,93 @@
+/**
+ * The net below the messages: whatever is due and was not announced, or whose worker is gone, is found here and announced. Runs each
+ * minute in the cloud, more often embedded; any number of sweeps at a time do no harm.
+ */
+import { dueAt, dueShards } from '@automateos/shared/engine/due';
+import { Branch } from '@automateos/shared/model/branch';
+import { Execution } from '@automateos/shared/model/execution';
+import { fromInstant, toInstant } from '@automateos/shared/model/instant';
+import type { Snapshot } from '@automateos/shared/ports/document-store';
+import type { App } from '../app-context.ts';
+import { asDocument } from './as-document.ts';
+import { announceMs, dueKey } from './branch-document.ts';
+import { requestStop } from './request-stop.ts';
+import { refOf } from './run.ts';
+
+const pageSize = 200;
+
+export type SweepResult = { readonly announced: number; readonly timedOut: number };
+
+export async function sweep(app: App): Promise<SweepResult> {
+  let announced = 0;
+  let timedOut = 0;
+  for (let shard = 0; shard < dueShards; shard += 1) {
+    for (const snapshot of await due(app, 'branches', shard)) announced += await announceBranch(app, snapshot);
+    for (const snapshot of await due(app, 'executions', shard)) timedOut += await timeOut(app, snapshot);
+  }
+  return { announced, timedOut };
+}
+
+function due(app: App, collection: 'branches' | 'executions', shard: number): Promise<readonly Snapshot[]> {
+  return app.store.query({
+    collection,
+    group: true,
+    where: [
+      ['due', '>=', `${shard}:`],
+      ['due', '<=', `${shard}:${toInstant(app.clock.now())}`],
+    ],
+    orderBy: [['due', 'asc']],
+    limit: pageSize,
+  });
+}
+
+async function announceBranch(app: App, snapshot: Snapshot): Promise<number> {
+  const branch = Branch.parse(snapshot.data);
+  if (branch.status === 'queued') {
+    // At ages 1, 2, 4, 8 ... minutes, so that a backlog is not doubled by being looked at.
+    const announced = Math.min(branch.announced + 1, 10);
+    const due = dueAt(dueKey(branch.executionId, branch.id), app.clock.now() + announceMs * 2 ** announced);
+    const data = asDocument({ ...branch, announced, due, rev: branch.rev + 1 });
+    const result = await app.store.commit([{ kind: 'update', path: snapshot.path, version: snapshot.version, data }]);
+    if (!result.ok) return 0;
+  }
+  await app.queue.publish(branch.pool, [refOf(branch)]);
+  return 1;
+}
+
+async function timeOut(app: App, snapshot: Snapshot): Promise<number> {
+  const { org, id } = Execution.parse(snapshot.data);
+  return (await requestStop(app, org, id, 'timed-out', {})) === 'requested' ? 1 : 0;
+}
+
+/** Embedded, at start: the queue and the timers are rebuilt from the store. */
+export async function rebuildQueue(app: App): Promise<number> {
+  let found = 0;
+  for (let shard = 0; shard < dueShards; shard += 1) {
+    let after: { values: [string]; path: string } | undefined;
+    for (;;) {
+      const page = await app.store.query({
+        collection: 'branches',
+        group: true,
+        where: [
+          ['due', '>=', `${shard}:`],
+          ['due', '<', `${shard}:~`],
+        ],
+        orderBy: [['due', 'asc']],
+        limit: pageSize,
+        ...(after ? { startAfter: after } : {}),
+      });
+      for (const snapshot of page) await rehearse(app, Branch.parse(snapshot.data));
+      found += page.length;
+      const last = page.at(-1);
+      if (page.length < pageSize || !last) break;
+      after = { values: [String(last.data.due)], path: last.path };
+    }
+  }
+  return found;
+}
+
+async function rehearse(app: App, branch: Branch): Promise<void> {
+  const wakeAt = branch.status === 'waiting' ? branch.wait?.wakeAt : null;
+  if (wakeAt) await app.timers.wakeAt(branch.pool, refOf(branch), fromInstant(wakeAt));
+  else await app.queue.publish(branch.pool, [refOf(branch)]);
+}

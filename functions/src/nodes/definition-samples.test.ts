@@ -6,6 +6,7 @@ import { renderYaml } from '@automateos/shared/graph/render-yaml';
 import { type Validated, validateDefinition } from '@automateos/shared/graph/validate-definition';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { Problem } from '@automateos/shared/model/problem';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
@@ -46,6 +47,26 @@ describe('valid samples', () => {
   it('are many', () => {
     expect(valid.length).toBeGreaterThanOrEqual(12);
     expect(invalid.length).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('the generated JSON Schema', () => {
+  it('accepts every valid sample and tells shape errors', async () => {
+    const schema: object = JSON.parse(await readFile(join(samples, '../generated/workflow.schema.json'), 'utf8'));
+    const accepts = new Ajv2020({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
+    for (const name of valid) {
+      const parsed = parseDefinitionText(
+        await readFile(join(samples, 'valid', name), 'utf8'),
+        name.endsWith('.json') ? 'json' : 'yaml',
+      );
+      // Half-finished params of nodes that are switched off are the one thing that the schema is stricter about.
+      if (name.startsWith('disabled')) continue;
+      expect(accepts(parsed.ok && parsed.value), `${name}: ${JSON.stringify(accepts.errors)}`).toBe(true);
+    }
+    for (const name of ['unknown-fields.yaml', 'unknown-params.yaml', 'wrong-types.yaml', 'wrong-params.yaml', 'webhook.yaml']) {
+      const parsed = parseDefinitionText(await readFile(join(samples, 'invalid', name), 'utf8'), 'yaml');
+      expect(accepts(parsed.ok && parsed.value), name).toBe(false);
+    }
   });
 });
 

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { JsonValue } from './json.ts';
 
-/** What a form offers first for such a param: a condition builder, an expression field or a JSON field. */
+/** What a form offers first for such a param: a condition builder, an expression field or a JSON field. Durations say `duration`. */
 export type ParamHint = 'condition' | 'expression' | 'json';
 
 /** Any JSON value, null included; absent only with `.optional()`. `hint` travels into the JSON Schema as `x-hint`. */

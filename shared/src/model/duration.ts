@@ -21,12 +21,14 @@ export function parseDuration(text: string): number | null {
 /** A param that takes milliseconds or a human duration and is milliseconds once parsed. */
 export function durationMs(minMs: number, maxMs: number) {
   const bounded = z.int().min(minMs).max(maxMs);
-  return z.union([
-    bounded,
-    z
-      .string()
-      .regex(durationPattern, 'is milliseconds or a duration such as "30s", "5m" or "1h 30m"')
-      .transform((text) => parseDuration(text) ?? Number.NaN)
-      .pipe(bounded),
-  ]);
+  return z
+    .union([
+      bounded,
+      z
+        .string()
+        .regex(durationPattern, 'is milliseconds or a duration such as "30s", "5m" or "1h 30m"')
+        .transform((text) => parseDuration(text) ?? Number.NaN)
+        .pipe(bounded),
+    ])
+    .meta({ 'x-hint': 'duration' });
 }

@@ -1,0 +1,116 @@
+/**
+ * The server's answers, as far as this command reads them. Loose on purpose: fields may be added, and an older server may lack some;
+ * `--json` passes everything on unchanged.
+ */
+import { z } from 'zod';
+
+const text = z.string().nullish();
+const count = z.number().nullish();
+
+export const Anything = z.json();
+
+export const Page = <Item extends z.ZodType>(item: Item) => z.looseObject({ items: z.array(item), nextCursor: text });
+
+export const Workflow = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  version: count,
+  latestVersion: count,
+  active: z.boolean().nullish(),
+  activeVersion: count,
+  updatedAt: text,
+  createdAt: text,
+  definition: z.json().optional(),
+});
+export type Workflow = z.infer<typeof Workflow>;
+
+export const WorkflowVersion = z.looseObject({
+  version: z.number(),
+  createdAt: text,
+  createdBy: text,
+  active: z.boolean().nullish(),
+});
+
+export const Fault = z.looseObject({ code: text, message: text, nodeId: text, details: z.json().optional() });
+
+export const Step = z.looseObject({
+  nodeId: z.string(),
+  scope: text,
+  status: z.string(),
+  attempt: count,
+  generation: count,
+  startedAt: text,
+  endedAt: text,
+  output: z.json().optional(),
+  error: Fault.nullish(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const Execution = z.looseObject({
+  id: z.string(),
+  workflowId: text,
+  workflowName: text,
+  version: count,
+  status: z.string(),
+  trigger: z.looseObject({ kind: text, nodeId: text }).nullish(),
+  output: z.json().optional(),
+  error: Fault.nullish(),
+  startedAt: text,
+  endedAt: text,
+  progress: z.looseObject({ done: count, total: count }).nullish(),
+  cost: z.looseObject({ microUsd: count }).nullish(),
+  generation: count,
+  forkedFrom: z.union([z.string(), z.looseObject({ executionId: text, nodeId: text })]).nullish(),
+  steps: z.array(Step).nullish(),
+});
+export type Execution = z.infer<typeof Execution>;
+
+export const Accepted = z.looseObject({ id: text, status: text });
+
+export const LogLine = z.looseObject({ at: text, time: text, level: text, nodeId: text, scope: text, message: text });
+export type LogLine = z.infer<typeof LogLine>;
+
+export const Approval = z.looseObject({
+  id: z.string(),
+  status: text,
+  title: text,
+  description: text,
+  workflowName: text,
+  executionId: text,
+  nodeId: text,
+  createdAt: text,
+  expiresAt: text,
+  decision: text,
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const Validation = z.looseObject({
+  valid: z.boolean(),
+  problems: z.array(z.looseObject({ path: z.string(), code: z.string(), message: z.string(), suggestion: text })).default([]),
+});
+
+export const NodeType = z.looseObject({
+  type: z.string(),
+  version: count,
+  title: text,
+  description: text,
+  kind: text,
+  effect: text,
+  ports: z.union([z.array(z.string()), z.string()]).nullish(),
+  params: z.json().optional(),
+  output: z.json().optional(),
+});
+export type NodeType = z.infer<typeof NodeType>;
+
+export const Session = z.looseObject({
+  token: z.string(),
+  expiresAt: text,
+  user: z.looseObject({ email: text, id: text }).nullish(),
+  organization: z.looseObject({ name: text, id: text }).nullish(),
+});
+
+const terminal = new Set(['succeeded', 'failed', 'cancelled', 'timed-out']);
+
+export function isOver(status: string): boolean {
+  return terminal.has(status);
+}

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describeBlobs } from '@automateos/shared/testing/blobs.conformance';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFileBlobs } from './file-blobs.ts';
@@ -38,6 +38,16 @@ describe('blobs in a folder', () => {
     await createFileBlobs({ folder }).put('o/1', Buffer.from('x'));
     expect(statSync(join(folder, 'd-o', 'b-1')).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, 'd-o')).mode & 0o777).toBe(0o700);
+  });
+
+  it('uses file names that no file system folds, reserves or follows', async () => {
+    const folder = newFolder();
+    const blobs = createFileBlobs({ folder });
+    for (const key of ['O/con', 'o/..x', 'o/a.b', 'o/\u00e9', `o/${'Y'.repeat(500)}`, 'o/a b', 'o/a\\b', 'o/a:b']) {
+      await blobs.put(key, Buffer.from('x'));
+    }
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => basename(path));
+    for (const name of names) expect(name).toMatch(/^(tmp|[bd]-[a-z0-9_%-]{1,120})$/);
   });
 
   it('puts and deletes of one prefix at the same time all succeed', async () => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type DocumentStore, StoreUnavailable } from '@automateos/shared/ports/document-store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { shippedIndexes } from './shipped-indexes.ts';
+import { copyDatabase } from './sqlite-driver.ts';
 import type { IndexFile } from './sqlite-layout.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
 
@@ -108,6 +109,25 @@ it('backs a live store up into a file that opens and holds every commit before t
   expect(statSync(join(folder, 'copy.db')).mode & 0o777).toBe(0o600);
   await expect(store.backup(join(folder, 'copy.db'))).rejects.toThrow(/exists/);
   await expect(store.backup(join(folder, 'no', 'such', 'folder.db'))).rejects.toThrow(StoreUnavailable);
+});
+
+it('copies a database in use from outside, by a connection that cannot write', async () => {
+  const store = open();
+  await fill(store, 200);
+  const target = join(folder, 'outside.db');
+  copyDatabase(file, target);
+  expect(statSync(target).mode & 0o777).toBe(0o600);
+  const copy = open(shippedIndexes(), target);
+  expect(await copy.count({ collection: 'organizations/o1/executions' })).toBe(200);
+  expect(copy.integrityCheck()).toEqual([]);
+  expect((await store.commit([{ kind: 'create', path: execution(999), data: {} }])).ok).toBe(true);
+  expect(() => copyDatabase(file, target)).toThrow(/exists/);
+  expect(() => copyDatabase(join(folder, 'absent.db'), join(folder, 'nothing.db'))).toThrow(StoreUnavailable);
+});
+
+it('has every commit on the disk before it answers', () => {
+  // a killed process does not show it, only a power cut would
+  expect(open().durability()).toEqual({ journalMode: 'wal', synchronous: 2 });
 });
 
 it('follows a changed list of indexes: documents move, fields are filled, queries answer the same', async () => {

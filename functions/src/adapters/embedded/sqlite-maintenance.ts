@@ -19,6 +19,8 @@ export type Maintenance = {
   backup(targetFile: string): Promise<void>;
   /** What SQLite finds wrong with the file; empty when it is sound. */
   integrityCheck(): readonly string[];
+  /** What guards a commit: `wal` and 2 (full: fsync'd before COMMIT returns) unless somebody has changed the driver. */
+  durability(): { readonly journalMode: string; readonly synchronous: number };
   /** How SQLite will look for a query's rows, a line per step. */
   explain(query: Query): string;
 };
@@ -52,6 +54,10 @@ export function createMaintenance(driver: Driver, layout: Layout): Maintenance {
       const rows = driver.prepare('PRAGMA integrity_check').all();
       return rows.map(([line]) => String(line)).filter((line) => line !== 'ok');
     },
+    durability: () => ({
+      journalMode: String(driver.prepare('PRAGMA journal_mode').get()?.[0]),
+      synchronous: pragma('synchronous'),
+    }),
     explain(query) {
       const { sql, values } = planQuery(tableFor(layout, groupOfQuery(query)), query);
       const steps = driver.prepare(`EXPLAIN QUERY PLAN SELECT path ${sql}`).all(...values);

@@ -1,5 +1,5 @@
 /** Which keys a blob can have: slash-separated, no empty segment, none that a file system or URL would take for a way up. */
-import { utf8Length } from './document-path.ts';
+import { loneSurrogate, utf8Length } from './document-path.ts';
 
 /** Cloud Storage's limit for an object name, UTF-8 bytes. */
 const keyLimitBytes = 1024;
@@ -13,5 +13,3 @@ export function isBlobKey(key: string): boolean {
 export function isBlobPrefix(prefix: string): boolean {
   return prefix.endsWith('/') && isBlobKey(prefix.slice(0, -1));
 }
-
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;

@@ -9,7 +9,7 @@ const segmentLimitBytes = 1500;
 const pathLimit = 4096;
 
 /** A lone surrogate, by which two different ids would become one in UTF-8. */
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+export const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Number of segments, or 0 where no document or collection can have this path. */
 function segmentCount(path: string): number {

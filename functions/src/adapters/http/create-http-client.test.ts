@@ -331,6 +331,12 @@ describe('limits', () => {
     expect((await clientWith().send(request(server.origin, { maxBytes: 2_000 }))).body.length).toBe(2_000);
   });
 
+  test('refuse an announced body before it is sent', async () => {
+    await using server = await rawServer((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\nabc'));
+    const failure = await failureOf(clientWith().send(request(server.origin, { maxBytes: 1_999 })));
+    expect(failure.code).toBe('RESPONSE_TOO_LARGE');
+  });
+
   test('end a chunked body that never ends', async () => {
     await using server = await startLoopbackServer((_seen, response) => {
       const more = () => {
@@ -384,7 +390,6 @@ describe('limits', () => {
   test('end a name resolution that never comes back', async () => {
     const client = clientWith({ resolve: () => new Promise(() => {}) });
     expect((await failureOf(client.send(request('http://slow.example/', { timeoutMs: 50 })))).code).toBe('HTTP_TIMEOUT');
-    clients.splice(clients.indexOf(client), 1);
   });
 
   test("end with the caller's signal", async () => {
@@ -397,6 +402,14 @@ describe('limits', () => {
       'INTERRUPTED',
     );
   });
+});
+
+test('closing ends what still runs', async () => {
+  await using server = await rawServer(() => {});
+  const client = clientWith();
+  const failing = failureOf(client.send(request(server.origin)));
+  await client.close();
+  expect(await failing).toMatchObject({ code: 'HTTP_NETWORK' });
 });
 
 describe('network trouble is of class network and may be retried', () => {

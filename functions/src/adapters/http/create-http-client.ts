@@ -26,7 +26,7 @@ export type HttpClientOptions = {
 };
 
 export type OwnedHttpClient = HttpClient & {
-  /** Ends idle connections and waits for running exchanges. */
+  /** Ends every connection; exchanges that still run fail. For the end of the process, after its work was drained. */
   close(): Promise<void>;
 };
 
@@ -38,10 +38,13 @@ const methodToken = /^[A-Z]{1,32}$/;
 export function createHttpClient(options: HttpClientOptions): OwnedHttpClient {
   const guard = createEgressGuard(parseAllowList(options.allow));
   const connect = createPinnedConnector(guard, options.resolve ?? systemResolve, options.ca);
-  const closing = new Set<Promise<void>>();
+  /** Pools with possibly running exchanges: those in use and those that were displaced and end when they are idle. */
+  const live = new Set<Pool>();
   const retire = (pool: Pool) => {
-    const closed = pool.close().finally(() => closing.delete(closed));
-    closing.add(closed);
+    pool.close().then(
+      () => live.delete(pool),
+      () => live.delete(pool), // destroyed meanwhile: gone either way
+    );
   };
   const pools = new LRUCache<string, Pool>({ max: maxOrigins, dispose: retire });
 
@@ -58,6 +61,7 @@ export function createHttpClient(options: HttpClientOptions): OwnedHttpClient {
       maxHeaderSize: maxHeaderBytes,
     });
     pools.set(origin, pool);
+    live.add(pool);
     return pool;
   }
 
@@ -101,8 +105,10 @@ export function createHttpClient(options: HttpClientOptions): OwnedHttpClient {
       }
     },
     async close() {
+      const ending = [...live];
+      live.clear();
       pools.clear();
-      await Promise.all(closing);
+      await Promise.all(ending.map((pool) => pool.destroy()));
     },
   };
 }

@@ -77,6 +77,7 @@ const otherBadAddresses = [
   'http://[2001:db8::1]/',
   'http://[3fff::1]/',
   'http://[2001:20::1]/',
+  'http://[2001:100::1]/',
   'http://[5f00::1]/',
   'http://[4000::1]/',
 ];

@@ -278,6 +278,17 @@ describe('a credential', () => {
     expect(output.body).toMatchObject({ also: expect.arrayContaining(['[redacted]']) });
   });
 
+  test('with special characters is found however the service writes it', async () => {
+    const credential = { kind: 'http-header', data: { name: 'x-key', value: 'p@ss "w/+rd' } };
+    await using echo = await startLoopbackServer((seen) => {
+      const value = String(seen.headers['x-key']);
+      const body = JSON.stringify([value, encodeURIComponent(value), Buffer.from(value).toString('hex'), `at ${value}.`]);
+      return { headers: { 'content-type': 'application/json' }, body };
+    });
+    const { body } = await outputOf({ url: echo.origin }, { credential });
+    expect(body).toEqual(['[redacted]', '[redacted]', '[redacted]', 'at [redacted].']);
+  });
+
   test('of another kind, or without its field, is refused without its content', async () => {
     const credential = { kind: 'google', data: { key: 'topsecret' } };
     const failure = await failureOf(run({ url: 'http://127.0.0.1:1' }, { credential }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject, JsonPrimitive } from '@automateos/shared/model/json';
 import type { DocumentStore, Query, Snapshot, Where, Write } from '@automateos/shared/ports/document-store';
 import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { shippedIndexes } from './shipped-indexes.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 
@@ -103,6 +103,10 @@ it.each([1, 2, 3, 4])('SQLite and the fake answer the same to everything, seed %
   const folder = mkdtempSync(join(tmpdir(), 'automateos-same-'));
   const fake = createFakeDocumentStore();
   const sqlite = createSqliteStore({ file: join(folder, 'store.db'), indexes: shippedIndexes() });
+  onTestFinished(async () => {
+    await sqlite.close();
+    rmSync(folder, { recursive: true });
+  });
   const choose = chooser(seed * 7919);
   const [ofFake, ofSqlite] = [new Map<string, string>(), new Map<string, string>()];
   for (let round = 0; round < 150; round += 1) {
@@ -125,6 +129,4 @@ it.each([1, 2, 3, 4])('SQLite and the fake answer the same to everything, seed %
   }
   expect(sqlite.integrityCheck()).toEqual([]);
   expect({ ...sqlite.stats(), reads: 0 }).toEqual({ ...fake.stats(), reads: 0 });
-  await sqlite.close();
-  rmSync(folder, { recursive: true });
 });

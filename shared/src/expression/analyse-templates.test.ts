@@ -36,7 +36,7 @@ describe('what templates refer to', () => {
       steps: ['a'],
       vars: true,
     });
-    expect(analyseTemplates('{{ index + 1 }}').usesItem).toBe(true);
+    expect(analyseTemplates('{{ index + 1 }}')).toMatchObject({ usesItem: false, usesIndex: true });
     expect(expressionReferences('{{ broken ( }}')).toEqual({ steps: [], vars: false });
   });
 

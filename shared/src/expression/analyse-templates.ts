@@ -23,14 +23,16 @@ export type TemplateAnalysis = {
   /** Each mention of a step: its id, where, and the expression. */
   readonly steps: readonly { readonly id: string; readonly path: string; readonly expression: string }[];
   readonly problems: readonly TemplateProblem[];
-  /** `item` or `index` is used: only for the body of a for-each. */
+  /** `item` is used: only for the body of a for-each. */
   readonly usesItem: boolean;
+  /** `index` is used: the number of the item or, in a while, of the round. */
+  readonly usesIndex: boolean;
   readonly usesVars: boolean;
 };
 
 /** `raw` names top-level keys that are left as they are. */
 export function analyseTemplates(value: JsonValue, raw: readonly string[] = []): TemplateAnalysis {
-  const found: Found = { steps: [], problems: [], usesItem: false, usesVars: false };
+  const found: Found = { steps: [], problems: [], usesItem: false, usesIndex: false, usesVars: false };
   analyseValue(value, '', 0, raw, found);
   return found;
 }
@@ -45,6 +47,7 @@ type Found = {
   steps: { id: string; path: string; expression: string }[];
   problems: TemplateProblem[];
   usesItem: boolean;
+  usesIndex: boolean;
   usesVars: boolean;
 };
 
@@ -94,7 +97,8 @@ function analyseExpression(expression: ParsedExpression, text: string, path: str
   };
   const complete = walkNames(expression.node, {
     data(chain) {
-      if (chain.root === 'item' || chain.root === 'index') found.usesItem = true;
+      if (chain.root === 'item') found.usesItem = true;
+      if (chain.root === 'index') found.usesIndex = true;
       if (chain.root === 'vars') found.usesVars = true;
       if (chain.root !== 'steps') return 'keys';
       const id = stepId(chain);

@@ -1,10 +1,9 @@
 /**
  * Expressions parse, name what exists, and refer only to steps that can have run before: those on a way to the node in its own scope, or
- * to a loop around it in that loop's scope. The condition of a loop (a lazy param) also sees the body; a node that undoes another sees that
- * one and what it saw.
+ * to a loop around it in that loop's scope. The condition of a loop (a lazy param) also sees the body; a node that undoes another sees all
+ * that can have run where it stands.
  */
 import { analyseTemplates } from '../expression/analyse-templates.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { NodeManifest } from '../model/node-manifest.ts';
 import { containersOf } from './definition-graph.ts';
 import { formatPath, joinPath } from './problem-path.ts';
@@ -16,18 +15,14 @@ import { isOff, type ValidationContext } from './validation-context.ts';
 export function checkExpressions(context: ValidationContext): void {
   const { graph, manifests, tree } = context;
   const isBefore = createAncestry(graph);
-  const undoes = new Map(
-    [...graph.nodes.values()].flatMap((node) => (node.compensate === undefined ? [] : [[node.compensate, node]])),
-  );
 
-  /** Whether `id` can have run when `node` runs. */
+  /** Whether `id` can have run when `node` runs. Compensations run last of all, in the scope of what they undo. */
   const canSee = (id: string, node: PlacedNode): boolean => {
-    const undone = undoes.get(node.id);
-    if (undone !== undefined && undone !== node && (undone.id === id || canSeeFrom(id, undone))) return true;
-    return canSeeFrom(id, node);
+    const around = containersOf(graph, node.id);
+    if (!graph.compensations.has(node.id)) return isBefore(id, node.id) || around.some((container) => isBefore(id, container));
+    const place = graph.nodes.get(id)?.parent;
+    return id !== node.id && (place === undefined || around.includes(place));
   };
-  const canSeeFrom = (id: string, node: PlacedNode): boolean =>
-    isBefore(id, node.id) || containersOf(graph, node.id).some((container) => isBefore(id, container));
 
   for (const node of tree.nodes) {
     const manifest = manifests.get(node.type);
@@ -56,8 +51,35 @@ function checkNode(
     if (!target) list.add('UNKNOWN_STEP', at, { id }, list.nearest(id, graph.nodes.keys()));
     else if (!canSee(id, node) && !(lazy.has(topKey(path)) && target.parent === node.id)) addNotBefore(context, node, target, at);
   }
-  if (analysis.usesItem && !isInForEach(context, node)) {
-    for (const path of itemPaths(node.params, manifest?.rawParams ?? [])) list.add('ITEM_OUTSIDE_LOOP', joinPath(prefix, path));
+  const outside = outsideNames(context, node, analysis, lazy.size > 0);
+  if (outside.length > 0) addOutside(context, node, outside, manifest?.rawParams ?? []);
+}
+
+type OutsideName = { readonly name: 'item' | 'index'; readonly place: string };
+
+function outsideNames(
+  { graph, manifests }: ValidationContext,
+  node: PlacedNode,
+  used: { readonly usesItem: boolean; readonly usesIndex: boolean },
+  countsRounds: boolean,
+): readonly OutsideName[] {
+  const around = containersOf(graph, node.id).map((id) => graph.nodes.get(id)?.type ?? '');
+  // A container whose type is unknown may be one that has items.
+  const inForEach = around.some((type) => type === 'flow.for-each' || !manifests.has(type));
+  const found: OutsideName[] = [];
+  if (used.usesItem && !inForEach) found.push({ name: 'item', place: 'inside a flow.for-each' });
+  if (used.usesIndex && around.length === 0 && !countsRounds) found.push({ name: 'index', place: 'inside a loop' });
+  return found;
+}
+
+function addOutside({ list }: ValidationContext, node: PlacedNode, names: readonly OutsideName[], raw: readonly string[]): void {
+  for (const { text, path } of templatesIn(node.params)) {
+    if (raw.includes(String(path[0]))) continue;
+    const { usesItem, usesIndex } = analyseTemplates(text);
+    for (const { name, place } of names) {
+      if (name === 'item' ? !usesItem : !usesIndex) continue;
+      list.add('ITEM_OUTSIDE_LOOP', formatPath(['nodes', node.index, 'params', ...path]), { name, place });
+    }
   }
 }
 
@@ -66,22 +88,6 @@ function addNotBefore({ graph, list }: ValidationContext, node: PlacedNode, targ
   const container = containersOf(graph, target.id).findLast((id) => !around.has(id));
   if (container !== undefined) list.add('STEP_INSIDE_LOOP', path, { id: target.id, container }, `steps.${container}.output`);
   else list.add('STEP_NOT_BEFORE', path, { id: target.id });
-}
-
-function isInForEach({ graph, manifests }: ValidationContext, node: PlacedNode): boolean {
-  // A container whose type is unknown may be one that has items.
-  return containersOf(graph, node.id).some((id) => {
-    const type = graph.nodes.get(id)?.type ?? '';
-    return type === 'flow.for-each' || !manifests.has(type);
-  });
-}
-
-function itemPaths(params: JsonObject, raw: readonly string[]): readonly string[] {
-  const paths: string[] = [];
-  for (const { text, path } of templatesIn(params)) {
-    if (!raw.includes(String(path[0])) && analyseTemplates(text satisfies JsonValue).usesItem) paths.push(formatPath(path));
-  }
-  return paths;
 }
 
 function topKey(path: string): string {

@@ -64,7 +64,7 @@ export const problemCatalogue = {
   UNKNOWN_STEP: 'The expression refers to the step {id}, which does not exist.',
   STEP_NOT_BEFORE: '{id} cannot have run before this step: no way leads from it to here.',
   STEP_INSIDE_LOOP: '{id} runs inside {container}, many times perhaps. Refer to steps.{container}.output instead.',
-  ITEM_OUTSIDE_LOOP: 'item and index exist only inside a flow.for-each.',
+  ITEM_OUTSIDE_LOOP: '{name} exists only {place}.',
 } as const satisfies Record<string, string>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

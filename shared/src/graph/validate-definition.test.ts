@@ -40,8 +40,12 @@ describe('validateDefinition', () => {
     const nodes = [
       start,
       set('before'),
-      { id: 'loop', type: 'flow.while', params: { condition: '{{ steps.inside.output.n < 3 || steps.before.output }}' } },
-      set('inside', { n: '{{ steps.before.output.n }}' }, { parent: 'loop' }),
+      {
+        id: 'loop',
+        type: 'flow.while',
+        params: { condition: '{{ steps.inside.output.n < 3 || steps.before.output && index < 9 }}' },
+      },
+      set('inside', { n: '{{ steps.before.output.n + index }}' }, { parent: 'loop' }),
     ];
     const edges = [
       { from: 'start', to: 'before' },
@@ -92,13 +96,17 @@ describe('validateDefinition', () => {
     expect(codes({ name: 'x', nodes, edges })).toEqual([]);
   });
 
-  it('compensations see what the undone step saw, and need the same parent', () => {
+  it('compensations see all that can have run where they stand, and need the same parent', () => {
     const nodes = [
       start,
       { id: 'each', type: 'flow.for-each', params: { items: [1] } },
       set('first', {}, { parent: 'each' }),
       set('pay', {}, { parent: 'each', compensate: 'refund' }),
-      set('refund', { a: '{{ steps.pay.output }}', b: '{{ steps.first.output }}', c: '{{ item }}' }, { parent: 'each' }),
+      set(
+        'refund',
+        { a: '{{ steps.pay.output }}', b: '{{ steps.first.output }}', c: '{{ item }}', d: '{{ steps.book.output }}' },
+        { parent: 'each' },
+      ),
       set('book', {}, { compensate: 'unbook' }),
       set('unbook', {}, { parent: 'each' }),
     ];

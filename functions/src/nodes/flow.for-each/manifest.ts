@@ -1,3 +1,4 @@
+import { defaultConcurrency, maxConcurrency } from '@automateos/shared/engine/loops';
 import { anyJson } from '@automateos/shared/model/any-json';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { z } from 'zod';
@@ -9,7 +10,12 @@ const params = z.strictObject({
       'The list to go through, for example {{ steps.fetch.output.body.orders }}; evaluated once. In the body, item is the current one and index its number from 0',
     )
     .meta({ 'x-hint': 'expression' }),
-  concurrency: z.int().min(1).max(200).default(10).describe('How many items are worked on at the same time'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(maxConcurrency)
+    .default(defaultConcurrency)
+    .describe('How many items are worked on at the same time'),
   onItemError: z
     .enum(['fail', 'collect'])
     .default('fail')

@@ -1,4 +1,3 @@
-import { durationMs } from '@automateos/shared/model/duration';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { WebhookAuth } from '@automateos/shared/model/webhook-auth';
 import { z } from 'zod';
@@ -11,7 +10,6 @@ const dedupe = z.union([
       .regex(/^[A-Za-z0-9-]{1,128}$/, 'is a header name')
       .optional()
       .describe('Header that holds the delivery id; Idempotency-Key, webhook-id and X-GitHub-Delivery when absent'),
-    windowMs: durationMs(1_000, 2_592_000_000).optional().describe('How long an id is remembered; 7 days when absent'),
   }),
 ]);
 
@@ -35,7 +33,7 @@ const params = z.strictObject({
     .enum(['immediately', 'lastNode', 'node'])
     .default('immediately')
     .describe("When to answer: at once with the execution's id, with the last step's output, or by a Respond step"),
-  dedupe: dedupe.optional().describe('How repeated deliveries are told; on by the usual headers when absent'),
+  dedupe: dedupe.optional().describe('How repeated deliveries are told within 7 days; by the usual headers when absent'),
 });
 
 export const manifest: NodeManifest = {

@@ -1,0 +1,59 @@
+/**
+ * Who may import whom. A file belongs to the first layer whose folder it is in; it may import its own layer and those listed. `strangers`:
+ * the folders inside the layer do not know each other either. Tests may also use any layer's `testing` folder.
+ *
+ * entry -> {adapters | ai | nodes | api -> app} -> shared/{engine -> graph, expression} -> shared/{ports, model}
+ * web/app -> web/features -> web/{ui, lib} -> shared/{model, graph, expression}
+ */
+export type Layer = {
+  readonly folder: string;
+  readonly imports: readonly string[] | 'anything';
+  readonly strangers?: boolean;
+};
+
+const model = 'shared/src/model';
+const ports = ['shared/src/ports', model];
+const language = ['shared/src/graph', 'shared/src/expression', ...ports];
+const core = ['shared/src/engine', ...language];
+const server = ['app', 'api', 'nodes', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
+  (name) => `functions/src/${name}`,
+);
+
+export const layers: readonly Layer[] = [
+  { folder: 'shared/src/model', imports: [] },
+  { folder: 'shared/src/ports', imports: [model] },
+  { folder: 'shared/src/expression', imports: ports },
+  { folder: 'shared/src/graph', imports: ['shared/src/expression', ...ports] },
+  { folder: 'shared/src/engine', imports: language },
+  { folder: 'shared/src/testing', imports: core },
+  { folder: 'functions/src/app', imports: core },
+  { folder: 'functions/src/api', imports: ['functions/src/app', ...core] },
+  { folder: 'functions/src/nodes', imports: core, strangers: true },
+  { folder: 'functions/src/ai', imports: core },
+  { folder: 'functions/src/adapters/embedded', imports: ['functions/src/adapters', ...core] },
+  { folder: 'functions/src/adapters/gcp', imports: ['functions/src/adapters', ...core] },
+  { folder: 'functions/src/adapters', imports: core },
+  { folder: 'functions/src/config', imports: [model] },
+  { folder: 'functions/src/testing', imports: [...server, ...core, 'shared/src/testing'] },
+  { folder: 'functions/src/simulator', imports: [...server, ...core, 'shared/src/testing', 'functions/src/testing'] },
+  { folder: 'functions/src/entry', imports: [...server, ...core] },
+  { folder: 'web/src/lib', imports: language },
+  { folder: 'web/src/ui', imports: ['web/src/lib', ...language] },
+  { folder: 'web/src/features', imports: ['web/src/ui', 'web/src/lib', ...language], strangers: true },
+  { folder: 'web/src', imports: ['web/src/features', 'web/src/ui', 'web/src/lib', ...language] },
+  { folder: 'web/e2e', imports: 'anything' },
+  { folder: 'cli/src', imports: language },
+  { folder: 'tools', imports: 'anything' },
+  { folder: 'bench', imports: 'anything' },
+];
+
+/** Packages that only one folder may import, and why. */
+export const onlyIn: readonly { readonly package: RegExp; readonly folders: readonly string[]; readonly why: string }[] = [
+  { package: /^@langchain\//, folders: ['functions/src/ai'], why: 'LangChain and LangGraph stay behind functions/src/ai' },
+  {
+    package: /^node:/,
+    folders: ['functions', 'cli', 'tools', 'bench', 'web/e2e', 'web/vite.config.ts', 'shared/src/testing'],
+    why: 'shared and the console run in browsers, too',
+  },
+  { package: /^node:sqlite$/, folders: ['functions/src/adapters/embedded', 'bench'], why: 'one driver file talks to SQLite' },
+];

@@ -2,8 +2,7 @@
  * Dates with IANA time zones, over luxon. Instants go in as ISO-8601 text, epoch milliseconds, or what HTTP, mail and SQL write; they
  * come out as ISO-8601 UTC. The language is always en-US, so that the same expression gives the same text on every machine.
  */
-import type { JsonValue } from '@automateos/shared/model/json';
-import { isJsonObject } from '@automateos/shared/model/json';
+import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 import type { DateTime, DateTimeUnit, DurationLikeObject } from 'luxon';
 
 type Luxon = typeof import('luxon');
@@ -68,6 +67,11 @@ function candidates(
     DateTime.fromHTTP(written, options),
     DateTime.fromSQL(written, options),
   ];
+}
+
+/** Not imported: the children that run scripts may read no package that they can do without. */
+function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function utc(date: DateTime): string {

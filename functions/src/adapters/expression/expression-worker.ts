@@ -15,8 +15,8 @@ const { control, port }: { readonly control: Int32Array; readonly port: MessageP
 await serve();
 
 async function serve(): Promise<never> {
-  const library = createHostLibrary();
-  let engine = await createQuickJsEngine(expressionEngineLimits, library);
+  const options = { limits: expressionEngineLimits, mode: 'expression', library: createHostLibrary() } as const;
+  let engine = await createQuickJsEngine(options);
   tell(signal.idle);
   for (;;) {
     Atomics.wait(control, 0, signal.idle);
@@ -25,7 +25,7 @@ async function serve(): Promise<never> {
       const call: EngineCall = received.message;
       port.postMessage(engine.run(call));
     }
-    if (!engine.usable()) engine = await createQuickJsEngine(expressionEngineLimits, library);
+    if (!engine.usable()) engine = await createQuickJsEngine(options);
     tell(signal.idle);
   }
 }

@@ -8,7 +8,7 @@ import type { SandboxAnswer, SandboxCall } from '@automateos/shared/expression/s
 import type { Evaluator } from '@automateos/shared/ports/evaluator';
 import { expressionEngineLimits } from './expression-protocol.ts';
 import { createExpressionThread } from './expression-thread.ts';
-import { codeFile, type EngineAnswer } from './quickjs-engine.ts';
+import type { EngineAnswer } from './quickjs-engine.ts';
 
 export type QuickJsEvaluator = Evaluator & {
   /** Starts the sandbox in the background, so that the first expression need not wait for it. */
@@ -71,6 +71,6 @@ function readable(message: string, call: SandboxCall): string {
 }
 
 function place(stack: string): { line?: number; column?: number } {
-  const found = new RegExp(`${codeFile}:(\\d+):(\\d+)`).exec(stack);
+  const found = /\bexpression:(\d+):(\d+)/.exec(stack);
   return found ? { line: Number(found[1]) - 1, column: Number(found[2]) } : {};
 }

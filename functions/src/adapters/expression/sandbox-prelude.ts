@@ -4,11 +4,16 @@
  * It keeps its own references to what it needs, so that a call cannot change how its own result is read.
  */
 /** The first character of an answer says what follows: `v` the value as JSON, `e` an error, `o` nothing, the output is too large. */
-export type Run = (source: (...values: unknown[]) => unknown, values: string, absent: string, outputChars: number) => string;
+export type Run = (
+  source: (...values: unknown[]) => unknown,
+  values: string,
+  absent: string,
+  outputChars: number,
+) => string | Promise<string>;
 type Row = { readonly [key: string]: unknown };
 type Key = string | ((row: unknown) => unknown);
 
-export function sandboxPrelude(host: (name: string, argumentsJson: string) => string): Run {
+export function sandboxPrelude(host: (name: string, argumentsJson: string) => string, mode: 'expression' | 'script'): Run {
   const { parse, stringify } = JSON;
   const { freeze, hasOwn, defineProperty, values: valuesOf } = Object;
   const { isArray } = Array;
@@ -185,14 +190,54 @@ export function sandboxPrelude(host: (name: string, argumentsJson: string) => st
       ? stringify({ message: `${textOf(thrown.name)}: ${textOf(thrown.message)}`, stack: textOf(thrown.stack) })
       : stringify({ message: textOf(thrown), stack: '' });
 
-  return (source, values, absent, outputChars) => {
+  const given = (values: string, absent: string): unknown[] => {
+    const all: unknown[] = parse(values);
+    for (const at of parse(absent)) all[at] = undefined;
+    return all;
+  };
+  const answer = (result: unknown, outputChars: number): string => {
+    const json = stringify(result) ?? 'null';
+    return json.length > outputChars ? 'o' : `v${json}`;
+  };
+
+  if (mode === 'expression') {
+    return (source, values, absent, outputChars) => {
+      try {
+        const result = source(...given(values, absent).map(deepFreeze));
+        if (result instanceof PromiseClass) throw new TypeError('an expression cannot wait for a promise');
+        return answer(result, outputChars);
+      } catch (thrown) {
+        return `e${describe(thrown)}`;
+      }
+    };
+  }
+
+  const shown = (value: unknown): string => {
+    if (typeof value === 'string') return value;
+    if (value instanceof ErrorClass) return `${textOf(value.name)}: ${textOf(value.message)}`;
+    if (typeof value !== 'object' || value === null) return textOf(value);
     try {
-      const given: unknown[] = parse(values);
-      for (const at of parse(absent)) given[at] = undefined;
-      const result = source(...given.map(deepFreeze));
-      if (result instanceof PromiseClass) throw new TypeError('an expression cannot wait for a promise');
-      const json = stringify(result) ?? 'null';
-      return json.length > outputChars ? 'o' : `v${json}`;
+      return stringify(value) ?? textOf(value);
+    } catch {
+      return textOf(value);
+    }
+  };
+  const logging =
+    (level: string) =>
+    (...parts: unknown[]) => {
+      host('log', stringify([level, parts.map(shown).join(' ')]));
+    };
+  const console = freeze({
+    debug: logging('debug'),
+    log: logging('info'),
+    info: logging('info'),
+    warn: logging('warn'),
+    error: logging('error'),
+  });
+  defineProperty(globalThis, 'console', { value: console });
+  return async (source, values, absent, outputChars) => {
+    try {
+      return answer(await source(...given(values, absent)), outputChars);
     } catch (thrown) {
       return `e${describe(thrown)}`;
     }

@@ -1,22 +1,26 @@
 /**
- * All workspaces in one run. Tests that start processes or browsers are suites of their own (tools/suites.ts) and left out here, so that
- * two cores do not make them wait for each other.
+ * Three projects, because tests that start processes or a browser run on their own: two cores must not make them wait for the others.
+ * tools/testing/suites.ts runs them in turn; `vitest run <path>` runs any file.
  */
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  // A test states what is right, not how fast the machine is: patience costs nothing where all is well.
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  env: { TZ: 'UTC' },
+  exclude: ['**/node_modules/**', '**/dist/**'],
+};
+const processes = '**/*.process.test.ts';
+const browser = 'web/e2e/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: [
-      '{shared,functions,cli,web}/{src,bin}/**/*.test.{ts,tsx}',
-      'tools/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'examples/**/*.test.ts',
-    ],
-    exclude: ['**/node_modules/**', '**/*.process.test.ts'],
-    // A test needs its own patience, not the machine's: slow CI must not fail what is right.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
-    env: { TZ: 'UTC' },
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...shared.exclude, processes, browser] } },
+      { test: { ...shared, name: 'process', include: [processes], testTimeout: 300_000, maxWorkers: 1 } },
+      { test: { ...shared, name: 'browser', include: [browser], testTimeout: 120_000, maxWorkers: 1 } },
+    ],
   },
 });

@@ -1,0 +1,51 @@
+/**
+ * What a suite needs beyond npm packages. On Debian as root it is installed; else the suite is skipped with the command that installs it
+ * (with CI=true: it fails). Where a program is, tests learn from the environment variable.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+type Requirement = { readonly programs: readonly string[]; readonly variable: string; readonly debianPackage: string };
+
+const requirements = {
+  chromium: { programs: ['chromium', 'chromium-browser', 'google-chrome'], variable: 'CHROMIUM_PATH', debianPackage: 'chromium' },
+} as const satisfies Record<string, Requirement>;
+
+export type RequirementName = keyof typeof requirements;
+
+/** Null when it is there, else why it is not and what to do. */
+export function meetRequirement(name: RequirementName): string | null {
+  const requirement: Requirement = requirements[name];
+  const found = findProgram(requirement) ?? (canInstall() ? install(name, requirement) : undefined);
+  if (found === undefined) return `${name} is missing; install it: sudo apt-get install -y ${requirement.debianPackage}`;
+  process.env[requirement.variable] = found;
+  return null;
+}
+
+function findProgram(requirement: Requirement): string | undefined {
+  const given = process.env[requirement.variable];
+  if (given !== undefined && existsSync(given)) return given;
+  const folders = (process.env.PATH ?? '').split(':');
+  return requirement.programs
+    .flatMap((program) => folders.map((folder) => `${folder}/${program}`))
+    .find((path) => existsSync(path));
+}
+
+function canInstall(): boolean {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version') && spawnSync('apt-get', ['--version']).status === 0;
+}
+
+function install(name: string, requirement: Requirement): string | undefined {
+  console.log(`Installing ${name} (once) ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', requirement.debianPackage], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  } catch (error) {
+    console.log(`apt-get could not install ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return findProgram(requirement);
+}

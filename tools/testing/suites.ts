@@ -1,0 +1,24 @@
+/**
+ * What `npm test` runs, one suite after the other (two cores). A vitest suite is a project of vitest.config.ts; a command suite is a
+ * program that ends with its own line `N passed, N failed, N skipped`, or stands for one test by its exit code.
+ * A suite without files is not run and not counted.
+ */
+import type { RequirementName } from './requirements.ts';
+
+export type Suite = { readonly name: string; readonly files: string; readonly needs: readonly RequirementName[] } & (
+  | { readonly kind: 'vitest' }
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+);
+
+export const suites: readonly Suite[] = [
+  { name: 'unit', kind: 'vitest', files: '{shared,functions,cli,web,tools,bench,examples}/**/*.test.{ts,tsx}', needs: [] },
+  {
+    name: 'simulator',
+    kind: 'command',
+    files: 'functions/src/simulator/main.ts',
+    command: ['functions/src/simulator/main.ts', '--schedules', '20000'],
+    needs: [],
+  },
+  { name: 'process', kind: 'vitest', files: '{functions,cli,tools,examples}/**/*.process.test.ts', needs: [] },
+  { name: 'browser', kind: 'vitest', files: 'web/e2e/**/*.test.ts', needs: ['chromium'] },
+];

@@ -1,0 +1,51 @@
+/** Routes. Every filter, selected step and tab is in the address, so that a link shows what the sender saw. */
+import { createBrowserRouter, Navigate } from 'react-router';
+import { NotFoundPage } from './not-found-page.tsx';
+import { RouteFault } from './route-fault.tsx';
+import { Shell } from './shell.tsx';
+
+export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
+  return createBrowserRouter([
+    {
+      errorElement: <RouteFault />,
+      HydrateFallback: () => null,
+      children: [
+        {
+          path: '/sign-in',
+          lazy: async () => ({ Component: (await import('../features/sign-in/sign-in-page.tsx')).SignInPage }),
+        },
+        {
+          element: <Shell />,
+          children: [
+            { index: true, element: <Navigate to="/workflows" replace /> },
+            {
+              path: '/workflows',
+              lazy: async () => ({ Component: (await import('../features/workflows/workflows-page.tsx')).WorkflowsPage }),
+            },
+            {
+              path: '/workflows/new',
+              lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }),
+            },
+            {
+              path: '/workflows/:workflowId',
+              lazy: async () => ({ Component: (await import('../features/workflows/workflow-page.tsx')).WorkflowPage }),
+            },
+            {
+              path: '/executions',
+              lazy: async () => ({ Component: (await import('../features/executions/executions-page.tsx')).ExecutionsPage }),
+            },
+            {
+              path: '/executions/:executionId',
+              lazy: async () => ({ Component: (await import('../features/executions/execution-page.tsx')).ExecutionPage }),
+            },
+            {
+              path: '/settings',
+              lazy: async () => ({ Component: (await import('../features/settings/settings-page.tsx')).SettingsPage }),
+            },
+            { path: '*', element: <NotFoundPage /> },
+          ],
+        },
+      ],
+    },
+  ]);
+}

@@ -1,0 +1,114 @@
+/** Navigation around every page. Without a session it sends to the sign-in page, which brings back to the same address. */
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { useSession } from '../lib/console-context.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Logo } from '../ui/logo.tsx';
+import { ConnectionState } from './connection-state.tsx';
+import { ThemeButton } from './theme-button.tsx';
+import { useGoKeys } from './use-go-keys.ts';
+
+const places: readonly { readonly to: string; readonly label: string; readonly icon: IconName }[] = [
+  { to: '/workflows', label: 'Workflows', icon: 'flow' },
+  { to: '/executions', label: 'Executions', icon: 'runs' },
+];
+
+export function Shell(): ReactNode {
+  const session = useSession();
+  const location = useLocation();
+  const navigate = useNavigate();
+  const main = useRef<HTMLElement>(null);
+  useGoKeys(navigate);
+  const path = location.pathname;
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page takes the focus, so that it is read out
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else main.current?.focus({ preventScroll: true });
+  }, [path]);
+
+  if (!session) {
+    return <Navigate to={`/sign-in?return=${encodeURIComponent(path + location.search)}`} replace />;
+  }
+  const rail = /^\/(executions|workflows)\/[^/]+/.test(path) && path !== '/workflows/new';
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-2">
+        Skip to content
+      </a>
+      <SideNav rail={rail} email={session.user.email} organization={session.organization.name ?? 'Your organization'} />
+      <main id="main" ref={main} tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <Outlet />
+      </main>
+      <BottomNav />
+    </div>
+  );
+}
+
+function SideNav(props: { readonly rail: boolean; readonly email: string; readonly organization: string }): ReactNode {
+  const { rail } = props;
+  const item = `flex items-center gap-2.5 rounded-md font-medium text-ink-2 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent ${rail ? 'size-9 justify-center' : 'h-8 px-2'}`;
+  return (
+    <nav
+      aria-label="Main"
+      className={`hidden shrink-0 flex-col gap-0.5 border-r border-line bg-surface py-3 md:flex ${rail ? 'w-(--size-rail) items-center' : 'w-(--size-nav) px-2.5'}`}
+    >
+      <Link to="/workflows" aria-label="AutomateOS" className={`rounded-md ${rail ? 'mb-2' : 'mb-3 px-1.5'}`}>
+        <Logo size={rail ? 26 : 24} word={!rail} />
+      </Link>
+      {rail ? null : (
+        <div className="mb-2 flex h-9 items-center gap-2 rounded-md border border-line px-2 font-medium">
+          <span className="tile tile-xs bg-kind-trigger-soft text-[10px] font-semibold text-kind-trigger" aria-hidden="true">
+            {props.organization.charAt(0).toUpperCase()}
+          </span>
+          <span className="truncate">{props.organization}</span>
+        </div>
+      )}
+      {places.map((place) => (
+        <NavLink
+          key={place.to}
+          to={place.to}
+          className={item}
+          aria-label={rail ? place.label : undefined}
+          title={rail ? place.label : undefined}
+        >
+          <Icon name={place.icon} />
+          {rail ? null : place.label}
+        </NavLink>
+      ))}
+      <div className={`my-2 h-px bg-line ${rail ? 'w-6' : 'mx-1.5'}`} />
+      <NavLink to="/settings" className={item} aria-label={rail ? 'Settings' : undefined} title={rail ? 'Settings' : undefined}>
+        <Icon name="gear" />
+        {rail ? null : 'Settings'}
+      </NavLink>
+      <div className={`mt-auto flex flex-col gap-2 ${rail ? 'items-center' : ''}`}>
+        <ConnectionState compact={rail} />
+        <div className={rail ? '' : '-mx-2.5 -mb-3 flex items-center gap-2 border-t border-line px-4 py-2.5'}>
+          {rail ? null : (
+            <span className="min-w-0 flex-1 truncate font-medium" title={props.email}>
+              {props.email}
+            </span>
+          )}
+          <ThemeButton />
+        </div>
+      </div>
+    </nav>
+  );
+}
+
+function BottomNav(): ReactNode {
+  return (
+    <nav aria-label="Main" className="flex shrink-0 border-t border-line bg-surface md:hidden">
+      {[...places, { to: '/settings', label: 'Settings', icon: 'gear' as const }].map((place) => (
+        <NavLink
+          key={place.to}
+          to={place.to}
+          className="flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-ink-2 aria-[current=page]:text-accent"
+        >
+          <Icon name={place.icon} />
+          {place.label}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,59 @@
+/** The person's own settings in this browser: theme and session. */
+import type { ReactNode } from 'react';
+import { useConsole, useSession } from '../../lib/console-context.tsx';
+import { chooseTheme, useThemeChoice } from '../../lib/theme.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { CommandLine } from '../../ui/notices.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+
+export function SettingsPage(): ReactNode {
+  const { session } = useConsole();
+  const current = useSession();
+  const theme = useThemeChoice();
+  return (
+    <Page title="Settings">
+      <div className="flex max-w-160 flex-col gap-4">
+        <section className="surface-card flex flex-wrap items-center gap-4 p-4" aria-labelledby="theme-title">
+          <div className="min-w-0 flex-1 basis-60">
+            <h2 id="theme-title" className="text-base font-semibold">
+              Theme
+            </h2>
+            <p className="text-ink-2">For this browser. System follows what your device says.</p>
+          </div>
+          <Segmented
+            label="Theme"
+            value={theme}
+            onChange={chooseTheme}
+            options={[
+              { value: 'system', label: 'System' },
+              { value: 'light', label: 'Light' },
+              { value: 'dark', label: 'Dark' },
+            ]}
+          />
+        </section>
+        <section className="surface-card flex flex-wrap items-center gap-4 p-4" aria-labelledby="session-title">
+          <div className="min-w-0 flex-1 basis-60">
+            <h2 id="session-title" className="text-base font-semibold">
+              Signed in
+            </h2>
+            <p className="break-words text-ink-2">
+              {current?.user.email} in {current?.organization.name ?? 'your organization'}
+            </p>
+          </div>
+          <button type="button" className="btn" onClick={() => session.set(null)}>
+            <Icon name="signOut" />
+            Sign out
+          </button>
+        </section>
+        <section className="surface-card flex flex-col gap-2 p-4" aria-labelledby="cli-title">
+          <h2 id="cli-title" className="text-base font-semibold">
+            Command line
+          </h2>
+          <p className="text-ink-2">Everything here can be done from a terminal in the project’s folder, too.</p>
+          <CommandLine text={`npm run automateos -- login --url ${window.location.origin}`} label="Copy command" />
+        </section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * The one door to the server: adds the bearer token, parses answers with zod, turns every failure into ApiError and forgets the session on
+ * 401, which brings the person to the sign-in page and back.
+ */
+import type { z } from 'zod';
+import { answerError, offlineError, shapeError } from './problem-error.ts';
+import type { SessionStore } from './session.ts';
+
+export type Query = { readonly [name: string]: string | number | undefined };
+
+export type CallOptions = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly query?: Query;
+  readonly json?: unknown;
+  /** Text of a definition as the person wrote it. */
+  readonly yaml?: string;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+};
+
+export type ApiClient = {
+  readonly call: <S extends z.ZodType>(path: string, schema: S, options?: CallOptions) => Promise<z.infer<S>>;
+  readonly text: (path: string, accept: string, options?: CallOptions) => Promise<string>;
+  readonly open: (path: string, options?: CallOptions) => Promise<Response>;
+};
+
+export function createApiClient(session: SessionStore): ApiClient {
+  async function open(path: string, options: CallOptions = {}): Promise<Response> {
+    const headers = new Headers({ accept: 'application/json', ...options.headers });
+    const token = session.get()?.token;
+    if (token) headers.set('authorization', `Bearer ${token}`);
+    const body = bodyOf(options, headers);
+    const response = await fetch(withQuery(path, options.query), {
+      method: options.method ?? 'GET',
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    }).catch((cause: unknown) => {
+      throw options.signal?.aborted ? cause : offlineError(cause);
+    });
+    if (response.ok) return response;
+    if (response.status === 401 && token && session.get()?.token === token) session.set(null);
+    throw await answerError(response);
+  }
+
+  return {
+    open,
+    async call(path, schema, options) {
+      const response = await open(path, options);
+      const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+      const parsed = schema.safeParse(answer);
+      if (!parsed.success) throw shapeError(path, parsed.error);
+      return parsed.data;
+    },
+    async text(path, accept, options = {}) {
+      const response = await open(path, { ...options, headers: { ...options.headers, accept } });
+      return response.text();
+    },
+  };
+}
+
+function bodyOf(options: CallOptions, headers: Headers): string | undefined {
+  if (options.yaml !== undefined) {
+    headers.set('content-type', 'application/yaml');
+    return options.yaml;
+  }
+  if (options.json === undefined) return undefined;
+  headers.set('content-type', 'application/json');
+  return JSON.stringify(options.json);
+}
+
+function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value));
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,0 +1,76 @@
+/** Executions as the REST interface shows them, read leniently. */
+
+import { z } from 'zod';
+import { AnyValue } from './any-value.ts';
+import { Step } from './step.ts';
+
+export const executionStatuses = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed-out',
+] as const;
+export const ExecutionStatus = z.enum(executionStatuses);
+export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
+
+const ExecutionError = z.looseObject({
+  code: z.string().default('FAILED'),
+  message: z.string().default(''),
+  nodeId: z.string().nullish(),
+  scope: z.string().nullish(),
+  details: AnyValue.optional(),
+});
+
+export const Execution = z.looseObject({
+  id: z.string(),
+  workflowId: z.string(),
+  workflowName: z.string().nullish(),
+  version: z.number().catch(0),
+  status: ExecutionStatus.catch('running'),
+  trigger: z
+    .looseObject({ kind: z.string().optional(), nodeId: z.string().optional(), by: z.string().nullish() })
+    .nullish()
+    .catch(null),
+  input: AnyValue.optional(),
+  output: AnyValue.optional(),
+  error: ExecutionError.nullish(),
+  startedAt: z.string().nullish(),
+  endedAt: z.string().nullish(),
+  progress: z.looseObject({ done: z.number(), total: z.number() }).nullish().catch(null),
+  cost: z
+    .looseObject({ microUsd: z.number().catch(0) })
+    .nullish()
+    .catch(null),
+  forkedFrom: z
+    .union([
+      z.string().transform((executionId) => ({ executionId, nodeId: undefined })),
+      z.looseObject({ executionId: z.string(), nodeId: z.string().optional() }),
+    ])
+    .nullish()
+    .catch(null),
+  generation: z.number().catch(1),
+  steps: z.array(Step).optional().catch(undefined),
+  stepsTruncated: z.boolean().optional(),
+});
+export type Execution = z.infer<typeof Execution>;
+
+export const ExecutionPage = z.looseObject({ items: z.array(Execution), nextCursor: z.string().nullish() });
+export const Started = z.looseObject({ id: z.string() });
+
+export const LogLine = z.looseObject({
+  at: z.string().nullish(),
+  level: z.string().catch('info'),
+  nodeId: z.string().nullish(),
+  scope: z.string().nullish(),
+  message: z.string().catch(''),
+});
+export type LogLine = z.infer<typeof LogLine>;
+export const LogPage = z.looseObject({ items: z.array(LogLine), nextCursor: z.string().nullish() });
+
+export function isOver(status: ExecutionStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled' || status === 'timed-out';
+}

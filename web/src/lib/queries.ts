@@ -1,0 +1,54 @@
+/** What pages read, with one key per thing, so that a change in one place is seen in all. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ExecutionPage } from './api/execution.ts';
+import { Workflow, WorkflowPage } from './api/workflow.ts';
+import { useApi } from './console-context.tsx';
+
+export type ExecutionFilter = {
+  readonly workflowId?: string | undefined;
+  readonly status?: string | undefined;
+  readonly from?: string | undefined;
+};
+
+export const keys = {
+  workflows: ['workflows'] as const,
+  workflow: (id: string) => ['workflows', 'one', id] as const,
+  workflowYaml: (id: string, version: number | undefined) => ['workflows', 'yaml', id, version] as const,
+  executions: ['executions'] as const,
+  execution: (id: string) => ['executions', 'one', id] as const,
+  logs: (id: string) => ['executions', 'logs', id] as const,
+};
+
+export function useWorkflows(search: string) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...keys.workflows, 'list', search],
+    queryFn: ({ pageParam, signal }) =>
+      api.call('/v1/workflows', WorkflowPage, { query: { search, limit: 50, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useWorkflow(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.workflow(id),
+    queryFn: ({ signal }) => api.call(`/v1/workflows/${encodeURIComponent(id)}`, Workflow, { signal }),
+    enabled: id !== '',
+  });
+}
+
+export function useExecutions(filter: ExecutionFilter, options: { readonly refreshMs?: number; readonly limit?: number } = {}) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...keys.executions, 'list', filter, options.limit ?? 50],
+    queryFn: ({ pageParam, signal }) =>
+      api.call('/v1/executions', ExecutionPage, { query: { ...filter, limit: options.limit ?? 50, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    ...(options.refreshMs === undefined ? {} : { refetchInterval: options.refreshMs }),
+  });
+}

@@ -1,6 +1,5 @@
 /** Loops and what is inside them, and the nodes that undo others. */
 import { definitionLimits } from '../model/definition.ts';
-import { mostAtOnce } from './check-edges.ts';
 import { containersOf } from './definition-graph.ts';
 import type { PlacedNode } from './read-loosely.ts';
 import { isTrigger, type ValidationContext } from './validation-context.ts';
@@ -12,9 +11,6 @@ export function checkContainers(context: ValidationContext): void {
     if (manifests.get(node.type)?.container !== true) continue;
     const body = (graph.children.get(node.id) ?? []).filter((id) => !graph.compensations.has(id));
     if (body.length === 0) list.add('EMPTY_CONTAINER', `nodes[${node.index}]`, { id: node.id });
-    const entries = body.filter((id) => (graph.incoming.get(id) ?? []).length === 0);
-    if (entries.length > mostAtOnce)
-      list.add('FAN_OUT_TOO_LARGE', `nodes[${node.index}]`, { count: entries.length, limit: mostAtOnce });
   }
   checkParentCycles(context);
 }

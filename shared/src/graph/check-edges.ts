@@ -3,16 +3,9 @@ import { portOfEdge } from './ports.ts';
 import type { PlacedEdge, PlacedNode } from './read-loosely.ts';
 import { isTrigger, knownPorts, type ValidationContext } from './validation-context.ts';
 
-/**
- * One outcome may touch 400 documents; each step that starts at once is one, and the parent, the joins it skips and the execution need
- * room too.
- */
-export const mostAtOnce = 380;
-
 export function checkEdges(context: ValidationContext): void {
   const { tree, graph, list } = context;
   const seen = new Map<string, PlacedEdge>();
-  const perPort = new Map<string, { readonly edge: PlacedEdge; count: number }>();
   for (const edge of tree.edges) {
     const from = graph.nodes.get(edge.from);
     const to = graph.nodes.get(edge.to);
@@ -29,12 +22,6 @@ export function checkEdges(context: ValidationContext): void {
     const first = seen.get(key);
     if (first) list.add('DUPLICATE_EDGE', `edges[${edge.index}]`, { first: first.index });
     else seen.set(key, edge);
-    const bundle = perPort.get(JSON.stringify([edge.from, port]));
-    if (bundle) bundle.count++;
-    else perPort.set(JSON.stringify([edge.from, port]), { edge, count: 1 });
-  }
-  for (const { edge, count } of perPort.values()) {
-    if (count > mostAtOnce) list.add('FAN_OUT_TOO_LARGE', `edges[${edge.index}]`, { count, limit: mostAtOnce });
   }
 }
 

@@ -37,6 +37,7 @@ export const problemCatalogue = {
   INVALID_CRON: '{reason}',
   INVALID_TIME_ZONE: 'There is no time zone {name}.',
 
+  WEBHOOK_TAKEN: '{id} answers to {method} {path} already.',
   MISSING_TRIGGER: 'A workflow needs a trigger, for example trigger.manual or trigger.webhook.',
   UNKNOWN_NODE: 'There is no node {id}.',
   SELF_EDGE: 'An edge cannot lead from {id} to itself. Use flow.while to repeat steps.',
@@ -46,7 +47,8 @@ export const problemCatalogue = {
   CYCLE: 'These nodes wait for each other: {cycle}. Use flow.while to repeat steps.',
   UNREACHABLE: 'No trigger leads to {id}, so it would never run.',
   EDGE_CROSSES_CONTAINER: 'An edge cannot cross the border of a loop: {from} is {fromPlace}, {to} is {toPlace}.',
-  FAN_OUT_TOO_LARGE: '{count} steps would start at once here; {limit} are allowed. Use flow.for-each for many items.',
+  FAN_OUT_TOO_LARGE:
+    '{count} steps would start or be passed over at once here; {limit} are allowed. Use flow.for-each for many items.',
 
   UNKNOWN_PARENT: 'There is no node {id} to be the parent.',
   NOT_A_CONTAINER: '{id} ({type}) cannot hold other nodes; flow.for-each and flow.while can.',

@@ -70,7 +70,7 @@ describe('validateDefinition', () => {
     expect(codes({ name: 'x', nodes: [start, set('a')], edges })).toEqual(['edges TOO_MANY']);
     const fan = many.slice(0, 381);
     expect(codes({ name: 'x', nodes: [start, ...fan], edges: fan.map(({ id }) => ({ from: 'start', to: id })) })).toEqual([
-      'edges[0] FAN_OUT_TOO_LARGE',
+      'nodes[0] FAN_OUT_TOO_LARGE',
     ]);
     const body = fan.map((node) => ({ ...node, parent: 'each' }));
     const each = { id: 'each', type: 'flow.for-each', params: { items: [1] } };
@@ -78,6 +78,25 @@ describe('validateDefinition', () => {
       'nodes[1] FAN_OUT_TOO_LARGE',
     ]);
     expect(codes({ name: 'x', nodes: [start, set('a', 'x'.repeat(1_048_576))] })).toEqual([' TOO_LARGE']);
+  });
+
+  it('refuses an outcome that would tell too many joins that a way is dead', () => {
+    const joins = Array.from({ length: 390 }, (_, at) => set(`j${at}`));
+    const either = { id: 'either', type: 'flow.if', params: { condition: '{{ input }}' } };
+    const live = [set('l1'), set('l2')];
+    const edges = [
+      { from: 'start', to: 'either' },
+      { from: 'start', to: 'l1' },
+      { from: 'start', to: 'l2' },
+      { from: 'either', to: 'd1', output: 'false' },
+      { from: 'either', to: 'd2', output: 'false' },
+      ...joins.flatMap(({ id }, at) => [
+        { from: at % 2 ? 'l1' : 'l2', to: id },
+        { from: at % 2 ? 'd1' : 'd2', to: id },
+      ]),
+    ];
+    const nodes = [start, either, ...live, set('d1'), set('d2'), ...joins];
+    expect(codes({ name: 'x', nodes, edges })).toEqual(['nodes[1] FAN_OUT_TOO_LARGE']);
   });
 
   it('lists a bounded number of problems', () => {

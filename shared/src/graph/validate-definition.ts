@@ -11,8 +11,10 @@ import type { Problem } from '../model/problem.ts';
 import { checkCompensations, checkContainers } from './check-containers.ts';
 import { checkEdges } from './check-edges.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkFanOut } from './check-fan-out.ts';
 import { checkCounts, checkNodes } from './check-nodes.ts';
 import { checkPaths } from './check-paths.ts';
+import { checkTriggers } from './check-triggers.ts';
 import { buildGraph } from './definition-graph.ts';
 import { jsonSchemaOf } from './json-schema-walk.ts';
 import { measureJson } from './measure-json.ts';
@@ -60,6 +62,8 @@ export function validateDefinition(
   checkContainers(context);
   checkCompensations(context);
   checkPaths(context);
+  checkFanOut(context);
+  checkTriggers(context);
   checkExpressions(context);
   checkInputs(input, list);
 

@@ -43,7 +43,7 @@ export const DefinitionNode = z.strictObject({
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
   parent: NodeId.optional().describe('The for-each or while whose body this node is in'),
   disabled: z.boolean().optional().describe('Switched off: data passes through by the default port'),
-  credential: z.string().max(200).optional(),
+  credential: z.string().trim().min(1).max(200).optional().describe('Id or name of the secret it uses'),
   retry: RetryPolicy.optional(),
   timeoutMs: z.int().min(1).max(definitionLimits.maxTimeoutMs).optional(),
   onError: z.enum(['fail', 'continue']).optional(),
@@ -61,7 +61,13 @@ export type DefinitionEdge = z.infer<typeof DefinitionEdge>;
 
 export const DefinitionSettings = z.strictObject({
   timeoutMs: z.int().min(1).max(definitionLimits.maxTimeoutMs).optional(),
-  errorWorkflow: z.string().max(200).optional(),
+  errorWorkflow: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Id or name of the workflow that starts when an execution fails'),
   retentionDays: z.int().min(0).max(3_650).optional(),
   maxConcurrent: z.int().min(1).max(100_000).optional(),
 });

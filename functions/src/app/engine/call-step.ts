@@ -25,7 +25,7 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
   const plan = await app.plans.load(org, called.id, called.activeVersion ?? called.latestVersion);
   if (!plan) throw refused('WORKFLOW_NOT_FOUND', `The workflow ${called.name} has no version to run`);
   const input = params.input ?? null;
-  checkInput(plan, input, 'call');
+  await checkInput(plan, input, 'call');
   const wait = params.wait !== false;
   const id = calledId(execution.data, step.scope, step.node, step.generation);
   const beginning = await newExecution(app, {

@@ -48,7 +48,7 @@ export async function forkExecution(app: App, principal: Principal, request: For
   const trigger = source.trigger.nodeId;
   if (!target.nodes.has(trigger)) throw invalid(`Version ${target.version} has no trigger ${trigger}`);
   const input = request.input === undefined ? await loadStoredValue(app, source, plan, source.input) : request.input;
-  if (request.input !== undefined) checkInput(target, input, 'manual');
+  if (request.input !== undefined) await checkInput(target, input, 'manual');
   const id = app.ids.make('exe');
   const steps = await seedSteps(app, source, { plan, target, from: request.nodeId ?? null, id });
   const forkedFrom = { executionId: source.id, nodeId: request.nodeId ?? trigger };

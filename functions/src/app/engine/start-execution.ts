@@ -55,7 +55,7 @@ export async function startExecution(app: App, principal: Principal, request: St
   const { org } = principal;
   const plan = request.plan ?? (await planFor(app, org, request));
   const nodeId = chooseTrigger(plan, request.triggerId, request.trigger.kind);
-  checkInput(plan, request.input, request.trigger.kind);
+  await checkInput(plan, request.input, request.trigger.kind);
   const known = request.dedupe ? await duplicateOf(app, org, request.dedupe) : null;
   if (known?.executionId) return { executionId: known.executionId, duplicate: true, worked: Promise.resolve(null) };
   const id = app.ids.make('exe');

@@ -1,0 +1,131 @@
+/**
+ * A webhook request, from proof of origin to answer. Authentication looks at the raw bytes and comes before any of them is parsed. An
+ * answer leaves only after the execution is stored.
+ */
+import type { Plan } from '@automateos/shared/engine/plan';
+import { AppError } from '@automateos/shared/model/app-error';
+import { type Execution, isTerminal } from '@automateos/shared/model/execution';
+import type { JsonValue } from '@automateos/shared/model/json';
+import type { Principal } from '@automateos/shared/model/principal';
+import { WebhookAuth } from '@automateos/shared/model/webhook-auth';
+import type { App } from '../app-context.ts';
+import { digest } from '../digest.ts';
+import { type Started, startExecution } from '../engine/start-execution.ts';
+import { loadStoredValue } from '../engine/stored-values.ts';
+import { waitForExecution } from '../engine/wait-for-execution.ts';
+import { findWebhook, type WebhookTrigger } from './find-webhook.ts';
+import { parsePairs, parseWebhookBody } from './parse-webhook-body.ts';
+import { verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
+import { webhookInput } from './webhook-input.ts';
+
+export type WebhookRequest = {
+  readonly workflowId: string;
+  /** What follows the workflow's id, without a leading slash. */
+  readonly path: string;
+  readonly method: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly headers: WebhookHeaders;
+  readonly body: Uint8Array;
+  /** Runs the draft. */
+  readonly test: boolean;
+};
+
+export type WebhookAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** undefined = no body. */
+  readonly body: JsonValue | undefined;
+};
+
+/** A caller that waits for the workflow's result waits this long; then it gets 202 and the execution's id. */
+const longestWaitMs = 60_000;
+
+const deliveryHeaders = ['idempotency-key', 'webhook-id', 'x-github-delivery'];
+
+/** Throws AppError: WORKFLOW_INACTIVE, METHOD_NOT_ALLOWED, WEBHOOK_UNAUTHORIZED, MALFORMED_BODY, IDEMPOTENCY_MISMATCH, ... */
+export async function receiveWebhook(app: App, request: WebhookRequest): Promise<WebhookAnswer> {
+  const { org, workflow, plan, draft, trigger } = await findWebhook(app, request);
+  const proof =
+    trigger.auth === undefined
+      ? { ok: true as const }
+      : verifyWebhook({ auth: trigger.auth, headers: request.headers, rawBody: request.body, nowMs: app.clock.now() });
+  if (!proof.ok) throw new AppError('WEBHOOK_UNAUTHORIZED');
+  const auth = WebhookAuth.safeParse(trigger.auth);
+  const input = webhookInput({
+    method: request.method,
+    path: request.path,
+    query: request.query === '' ? {} : parsePairs(request.query),
+    headers: request.headers,
+    body: await parseWebhookBody({
+      contentType: request.headers['content-type'],
+      bytes: request.body,
+      contentEncoding: request.headers['content-encoding'],
+    }),
+    auth: auth.success ? auth.data : undefined,
+  });
+  const deliveryId = deliveryOf(trigger, request.headers) ?? ('deliveryId' in proof ? proof.deliveryId : undefined);
+  const principal: Principal = { org, userId: 'webhook', role: 'operator', via: 'system' };
+  const started = await startExecution(app, principal, {
+    workflowId: workflow.id,
+    workflow,
+    plan,
+    draft,
+    triggerId: trigger.nodeId,
+    input,
+    trigger: {
+      kind: 'webhook',
+      respond: trigger.respond,
+      ...(deliveryId === undefined ? {} : { deliveryId }),
+      ...(request.test ? { test: true } : {}),
+    },
+    dedupe: dedupeOf(request, trigger, deliveryId),
+  });
+  return answer(app, org, plan, trigger, started);
+}
+
+function deliveryOf(trigger: WebhookTrigger, headers: WebhookHeaders): string | undefined {
+  if (trigger.dedupe === false) return undefined;
+  const names = trigger.dedupe.header === undefined ? deliveryHeaders : [trigger.dedupe.header.toLowerCase()];
+  for (const name of names) {
+    const value = Object.hasOwn(headers, name) ? headers[name]?.trim() : undefined;
+    if (value) return value;
+  }
+  return undefined;
+}
+
+function dedupeOf(request: WebhookRequest, trigger: WebhookTrigger, deliveryId: string | undefined) {
+  if (deliveryId === undefined || trigger.dedupe === false) return undefined;
+  const key = digest('webhook', request.test ? 'test' : 'live', request.workflowId, trigger.nodeId, deliveryId);
+  return { key, digest: digest(request.method, Buffer.from(request.body).toString('base64')) };
+}
+
+async function answer(app: App, org: string, plan: Plan, trigger: WebhookTrigger, started: Started): Promise<WebhookAnswer> {
+  const { executionId, duplicate } = started;
+  if (duplicate) return { status: 200, headers: {}, body: { executionId, duplicate: true } };
+  if (trigger.respond === 'immediately') return accepted(executionId);
+  const until = trigger.respond === 'node' ? 'responded' : 'finished';
+  const worked = until === 'finished' ? await started.worked : null;
+  const execution =
+    worked && isTerminal(worked.status)
+      ? worked
+      : await waitForExecution(app, org, executionId, { timeoutMs: longestWaitMs, until });
+  return answerOf(app, plan, execution);
+}
+
+async function answerOf(app: App, plan: Plan, execution: Execution): Promise<WebhookAnswer> {
+  const { response, status, output } = execution;
+  if (response) {
+    const body = await loadStoredValue(app, execution, plan, response.body);
+    return { status: response.status, headers: response.headers, body };
+  }
+  if (!isTerminal(status)) return accepted(execution.id);
+  if (status === 'succeeded')
+    return { status: 200, headers: {}, body: output && (await loadStoredValue(app, execution, plan, output)) };
+  const reason = execution.error?.message ?? 'no reason was recorded';
+  throw new AppError('EXECUTION_FAILED', { executionId: execution.id, status, reason });
+}
+
+function accepted(executionId: string): WebhookAnswer {
+  return { status: 202, headers: {}, body: { executionId } };
+}

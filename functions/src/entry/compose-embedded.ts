@@ -1,0 +1,79 @@
+/** Wires the embedded platform: one process, SQLite, everything in it. By hand, in the order of dependence; nothing decides here. */
+import { join } from 'node:path';
+import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
+import { openDataFolder } from '../adapters/embedded/data-folder.ts';
+import { createFileBlobs } from '../adapters/embedded/file-blobs.ts';
+import { openKeyFileRing } from '../adapters/embedded/key-file-ring.ts';
+import { createLocalIdentity } from '../adapters/embedded/local-identity.ts';
+import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
+import { createLocalTimers } from '../adapters/embedded/local-timers.ts';
+import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
+import { createRandomIds } from '../adapters/embedded/random-ids.ts';
+import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
+import { createSqliteStore } from '../adapters/embedded/sqlite-store.ts';
+import { createSystemClock } from '../adapters/embedded/system-clock.ts';
+import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
+import { createHttpClient } from '../adapters/http/create-http-client.ts';
+import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
+import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
+import type { App } from '../app/app-context.ts';
+import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
+import { createInterrupts } from '../app/engine/interrupts.ts';
+import { createPlanCache } from '../app/engine/plan-cache.ts';
+import type { EmbeddedConfig } from '../config/embedded-config.ts';
+
+export type Embedded = Awaited<ReturnType<typeof composeEmbedded>>;
+
+export async function composeEmbedded(config: EmbeddedConfig) {
+  const logger = createPinoLogger(config.AUTOMATEOS_LOG_LEVEL);
+  const folder = openDataFolder(config.AUTOMATEOS_DATA_DIR);
+  const clock = createSystemClock();
+  const ids = createRandomIds();
+  const nodeTypesLoading = loadNodeTypes({
+    folders: [join(import.meta.dirname, '../nodes'), ...config.AUTOMATEOS_NODES_DIR],
+    packages: config.AUTOMATEOS_NODE_PACKAGES,
+  });
+  const [keyRing, nodeTypes] = await Promise.all([openKeyFileRing({ path: folder.keyFile, now: clock.now() }), nodeTypesLoading]);
+  const store = createSqliteStore({ file: folder.databaseFile, indexes: shippedIndexes() });
+  const queue = createLocalQueue({ places: config.AUTOMATEOS_CONCURRENCY, logger, now: () => clock.now() });
+  const evaluator = createQuickJsEvaluator();
+  const http = createHttpClient({ allow: config.AUTOMATEOS_EGRESS_ALLOW, userAgent: 'AutomateOS' });
+  const sandbox = createScriptSandbox();
+  let draining = false;
+  const app: App = {
+    store,
+    blobs: createFileBlobs({ folder: folder.blobsFolder }),
+    queue,
+    workers: queue,
+    timers: createLocalTimers({ clock, queue }),
+    clock,
+    ids,
+    logger,
+    evaluator,
+    nodeTypes,
+    http,
+    sandbox,
+    secrets: createAesSecretBox(keyRing),
+    plans: createPlanCache({ store, nodeTypes }),
+    interrupts: createInterrupts(),
+    settings: {
+      ...defaultEngineSettings,
+      publicUrl: config.AUTOMATEOS_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+      retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
+      soleOwner: `${ids.make('own')}.`,
+      draining: () => draining,
+    },
+  };
+  const identity = createLocalIdentity({ store, keyRing, clock, ids });
+
+  /** Takes no more work, waits for what is under way, then lets go of everything. */
+  async function close(): Promise<void> {
+    draining = true;
+    await queue.drain(config.AUTOMATEOS_DRAIN_MS);
+    await Promise.allSettled([http.close(), sandbox.close(), evaluator.close()]);
+    await store.close();
+    folder.close();
+  }
+
+  return { app, config, folder, store, queue, identity, keyRing, evaluator, close };
+}

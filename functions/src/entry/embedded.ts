@@ -1,0 +1,76 @@
+/** The embedded server's process: starts, serves, and on SIGTERM, SIGINT or the launcher's death drains and ends with 0. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataFolderBusy, DataFolderUnusable } from '../adapters/embedded/data-folder.ts';
+import { NodeTypeLoadError } from '../adapters/node-types/load-node-types.ts';
+import { createApi } from '../api/create-api.ts';
+import { createWebhookListener } from '../api/hooks/webhook-listener.ts';
+import { createHttpServer } from '../api/http-server.ts';
+import { openStaticFiles } from '../api/static-files.ts';
+import { ensureOwner } from '../app/auth/ensure-owner.ts';
+import { runBranch } from '../app/engine/run-branch.ts';
+import { rebuildQueue } from '../app/engine/sweep.ts';
+import { ConfigError, readEmbeddedConfig } from '../config/embedded-config.ts';
+import { composeEmbedded } from './compose-embedded.ts';
+import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
+import { listen } from './listen.ts';
+import { startRounds } from './rounds.ts';
+import { greet } from './starter.ts';
+
+const consoleFolder = join(import.meta.dirname, '../../../web/dist');
+
+async function main(): Promise<void> {
+  const embedded = await composeEmbedded(readEmbeddedConfig());
+  const { app, config, identity, keyRing, queue } = embedded;
+  const owner = await ensureOwner(app, identity, {
+    email: config.AUTOMATEOS_OWNER_EMAIL,
+    password: config.AUTOMATEOS_OWNER_PASSWORD,
+  });
+  const rounds = startRounds(embedded);
+  const api = createApi({ app, identity, keyRing, maintenance: createEmbeddedMaintenance(embedded, rounds) });
+  const server = createHttpServer({
+    api,
+    hooks: createWebhookListener(app),
+    trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES,
+    ...(existsSync(join(consoleFolder, 'index.html')) ? { console: await openStaticFiles(consoleFolder) } : {}),
+  });
+  queue.start((ref) => runBranch(app, ref));
+  await rebuildQueue(app);
+  const url = await listen(server, config);
+
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    rounds.stop();
+    server.close();
+    server.closeIdleConnections();
+    embedded.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        app.logger.error('close-failed', {}, error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  // The launcher holds the other end of this channel: when it dies, however it dies, this server must not stay behind.
+  process.on('disconnect', end);
+  await greet({ app, url, owner, starter: config.AUTOMATEOS_STARTER === 'on' });
+}
+
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof ConfigError ||
+    error instanceof DataFolderBusy ||
+    error instanceof DataFolderUnusable ||
+    error instanceof NodeTypeLoadError ||
+    (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+  );
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,6 +1,7 @@
 /**
  * The child's end of the line to the server. Uses file descriptors directly: they were opened by the server, and nothing else can be.
  */
+import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import type { ChildMessage, ChildRequest } from './child-protocol.ts';
 

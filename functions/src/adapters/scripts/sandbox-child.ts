@@ -72,7 +72,7 @@ export function startChild(command: Command, cwd: string): SandboxChild {
       resolve();
     };
     child.on('error', (error) => end(error.message));
-    child.on('close', (code, signal) => end(complaint.trim() || `it ended with ${signal ?? code}`));
+    child.on('close', (code, signal) => end(errorLine(complaint) ?? `its process ended with ${signal ?? code}`));
   });
   // A write to a child that has just ended is answered by its end.
   child.stdin.on('error', () => undefined);
@@ -97,6 +97,11 @@ function hold(child: ChildProcess, busy: boolean): void {
     if (busy) handle.ref();
     else if ('unref' in handle && typeof handle.unref === 'function') handle.unref();
   }
+}
+
+/** What Node says of an uncaught error, without the places in our own code. */
+function errorLine(complaint: string): string | null {
+  return /^\w*Error\b.*$/m.exec(complaint)?.[0].slice(0, 300) ?? null;
 }
 
 /** Calls back with each whole line as a message, with null where a line is none or is too long. */

@@ -1,0 +1,3 @@
+import { scriptStep } from '@automateos/shared/expression/script-step';
+
+export const execute = scriptStep('python');

@@ -46,5 +46,3 @@ export const stepErrorCatalogue = {
   SCRIPT_OUTPUT_TOO_LARGE: "The script's result or its printed lines are too large.",
   SCRIPT_UNAVAILABLE: 'This server cannot run such scripts safely, so it does not run them.',
 } as const satisfies Record<string, string>;
-
-export type StepErrorCode = keyof typeof stepErrorCatalogue;

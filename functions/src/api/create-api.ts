@@ -11,6 +11,7 @@ import type { App } from '../app/app-context.ts';
 import { createCursors } from './http/cursor.ts';
 import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { createStreamLimit } from './live/stream-limit.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 import { healthRoutes } from './rest/health.ts';
 import { restRoutes } from './rest/rest-routes.ts';
@@ -28,7 +29,7 @@ export type Api = {
 };
 
 export function createApi({ app, identity, keyRing, maintenance }: ApiOptions): Api {
-  const context = { app, identity, cursors: createCursors(keyRing), maintenance };
+  const context = { app, identity, cursors: createCursors(keyRing), maintenance, streams: createStreamLimit() };
   const hono = new Hono<ApiEnv>({ strict: true });
 
   hono.use(async (c, next) => {

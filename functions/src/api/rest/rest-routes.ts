@@ -1,11 +1,36 @@
 /** Every REST route, one router per noun. */
 import type { Route } from '../http/route.ts';
+import { executionEventRoutes } from '../live/execution-events.ts';
+import { adminRoutes } from './admin.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
+import { credentialRoutes } from './credentials.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
+import { eventRoutes } from './events.ts';
+import { executionControlRoutes } from './execution-control.ts';
+import { executionRoutes } from './executions.ts';
+import { nodeTypeRoutes } from './node-types.ts';
 import type { RestContext } from './rest-context.ts';
+import { variableRoutes } from './variables.ts';
 import { workflowVersionRoutes } from './workflow-versions.ts';
 import { workflowRoutes } from './workflows.ts';
 
 export function restRoutes(context: RestContext): readonly Route[] {
-  return [...authRoutes(context), ...apiKeyRoutes(context), ...workflowRoutes(context), ...workflowVersionRoutes(context)];
+  return [
+    ...authRoutes(context),
+    ...apiKeyRoutes(context),
+    ...workflowRoutes(context),
+    ...workflowVersionRoutes(context),
+    ...executionRoutes(context),
+    ...executionControlRoutes(context),
+    ...executionEventRoutes(context),
+    ...approvalRoutes(context),
+    ...eventRoutes(context),
+    ...variableRoutes(context),
+    ...credentialRoutes(context),
+    ...nodeTypeRoutes(context),
+    ...deadLetterRoutes(context),
+    ...adminRoutes(context),
+  ];
 }

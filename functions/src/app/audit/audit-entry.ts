@@ -30,3 +30,14 @@ export function auditWrite(app: App, principal: Principal, action: string, targe
   const data = { id, at: toInstant(app.clock.now()), by, action, target, details };
   return { kind: 'create', path: paths.auditEntry(principal.org, id), data };
 }
+
+/** For changes that another use case has committed already: a crash in between loses the line, never the change. */
+export async function auditChange(
+  app: App,
+  principal: Principal,
+  action: string,
+  target: AuditTarget,
+  details: JsonObject = {},
+): Promise<void> {
+  await app.store.commit([auditWrite(app, principal, action, target, details)]);
+}

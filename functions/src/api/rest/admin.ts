@@ -1,0 +1,76 @@
+/** Looking after the installation: state, storage, retention, backup, usage and who changed what. */
+import { z } from 'zod';
+import { readUsage } from '../../app/admin/read-usage.ts';
+import { AuditEntry, auditChange } from '../../app/audit/audit-entry.ts';
+import { listAuditLog } from '../../app/audit/list-audit-log.ts';
+import { answerPage } from '../http/cursor.ts';
+import { instantParam, pageOf, pageParams } from '../http/query-params.ts';
+import { type Route, route } from '../http/route.ts';
+import type { RestContext } from './rest-context.ts';
+
+const tag = 'Administration';
+const Facts = z.record(z.string(), z.unknown());
+const answers = { 200: { description: 'As this deployment knows it', schema: Facts } };
+
+const Counts = z.object({
+  ...{ executions: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int(), 'timed-out': z.int() },
+});
+const UsageView = z
+  .object({ from: z.string(), to: z.string(), totals: Counts, days: z.array(Counts.extend({ date: z.string() })) })
+  .meta({ id: 'Usage' });
+
+export function adminRoutes({ app, cursors, maintenance }: RestContext): readonly Route[] {
+  const backupName = () => `automateos-${new Date(app.clock.now()).toISOString().replace(/[:.]/g, '-')}`;
+  return [
+    ...(['status', 'storage'] as const).map((what) =>
+      route({
+        ...{ method: 'get', path: `/v1/admin/${what}`, tag, access: 'admin.operate', answers },
+        summary: what === 'status' ? 'Workers, queue, sweeps' : 'Bytes and documents by kind',
+        handle: async () => ({ status: 200, body: await maintenance[what]() }),
+      }),
+    ),
+    route({
+      ...{ method: 'post', path: '/v1/admin/prune', tag, access: 'admin.operate', answers },
+      summary: 'Delete what retention allows, now',
+      body: z.strictObject({}),
+      bodyOptional: true,
+      handle: async ({ principal }) => {
+        const pruned = await maintenance.prune();
+        await auditChange(app, principal, 'installation.pruned', { kind: 'installation', id: 'current' });
+        return { status: 200, body: pruned };
+      },
+    }),
+    route({
+      ...{ method: 'post', path: '/v1/admin/backup', tag, access: 'admin.operate', answers },
+      summary: 'Write a consistent copy on the server',
+      body: z.strictObject({
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'has letters, digits, - and _')
+          .optional(),
+      }),
+      bodyOptional: true,
+      handle: async ({ principal, body }) => {
+        const name = body.name ?? backupName();
+        const written = await maintenance.backup(name);
+        await auditChange(app, principal, 'installation.backed-up', { kind: 'installation', id: 'current' }, { name });
+        return { status: 200, body: written };
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/usage', tag, access: 'usage.read', summary: 'Executions per day' },
+      query: z.strictObject({ from: instantParam.optional(), to: instantParam.optional() }),
+      answers: { 200: { description: 'Whole days, UTC; the last 30 without bounds', schema: UsageView } },
+      handle: async ({ principal, query }) => ({ status: 200, body: await readUsage(app, principal, query) }),
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/audit-log', tag, access: 'audit-log.read', summary: 'Who changed what, newest first' },
+      query: z.strictObject(pageParams),
+      answers: { 200: { description: 'A page', schema: pageOf(AuditEntry.meta({ id: 'AuditEntry' })) } },
+      handle: async ({ principal, query }) => {
+        const read = (page: Parameters<typeof listAuditLog>[2]) => listAuditLog(app, principal, page);
+        return { status: 200, body: await answerPage(cursors, query, [principal.org, 'audit-log'], read, (item) => item) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,91 @@
+/** Credentials: written, named, never shown. */
+import { z } from 'zod';
+import type { Credential } from '../../app/credentials/credential.ts';
+import { getCredential, listCredentials } from '../../app/credentials/list-credentials.ts';
+import { createCredential, deleteCredential, putCredential } from '../../app/credentials/save-credential.ts';
+import { answerPage } from '../http/cursor.ts';
+import { plainText } from '../http/plain-text.ts';
+import { idParams, pageOf, pageParams } from '../http/query-params.ts';
+import { type Route, route } from '../http/route.ts';
+import type { RestContext } from './rest-context.ts';
+
+const tag = 'Credentials';
+
+const CredentialView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    fields: z.array(z.string()).describe('What it holds, by name'),
+    createdAt: z.string(),
+    createdBy: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Credential' });
+
+const kind = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9-]*$/, 'has lower-case letters, digits and -')
+  .describe('http-header {name, value}, http-basic {user, password}, http-bearer {token}, or a kind of an added node type');
+
+const data = z
+  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'is a field name'), z.string().max(16_384))
+  .refine((fields) => Object.keys(fields).length <= 50, 'has at most 50 fields')
+  .describe('Write-only');
+
+function present({ id, name, kind: of, fields, createdAt, createdBy, updatedAt }: Credential): z.infer<typeof CredentialView> {
+  return { id, name, kind: of, fields, createdAt, createdBy, updatedAt };
+}
+
+export function credentialRoutes({ app, cursors }: RestContext): readonly Route[] {
+  return [
+    route({
+      ...{ method: 'post', path: '/v1/credentials', tag, access: 'credentials.write', summary: 'Store a credential' },
+      body: z.strictObject({ name: plainText(100), kind, data }),
+      answers: { 201: { description: 'Stored', schema: CredentialView } },
+      problems: ['CONFLICT'],
+      handle: async ({ principal, body }) => ({ status: 201, body: present(await createCredential(app, principal, body)) }),
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/credentials', tag, access: 'credentials.read', summary: 'List credentials by name' },
+      query: z.strictObject(pageParams),
+      answers: { 200: { description: 'A page', schema: pageOf(CredentialView) } },
+      handle: async ({ principal, query }) => {
+        const read = (page: Parameters<typeof listCredentials>[2]) => listCredentials(app, principal, page);
+        return { status: 200, body: await answerPage(cursors, query, [principal.org, 'credentials'], read, present) };
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/credentials/{id}', tag, access: 'credentials.read', summary: 'What a credential is for' },
+      params: idParams,
+      answers: { 200: { description: 'Everything but its values', schema: CredentialView } },
+      handle: async ({ principal, params }) => ({ status: 200, body: present(await getCredential(app, principal, params.id)) }),
+    }),
+    route({
+      ...{
+        method: 'put',
+        path: '/v1/credentials/{id}',
+        tag,
+        access: 'credentials.write',
+        summary: 'Rename, or replace the values',
+      },
+      params: idParams,
+      body: z.strictObject({ name: plainText(100).optional(), data: data.optional() }),
+      answers: { 200: { description: 'Changed', schema: CredentialView } },
+      problems: ['CONFLICT'],
+      handle: async ({ principal, params, body }) => {
+        return { status: 200, body: present(await putCredential(app, principal, { id: params.id, ...body })) };
+      },
+    }),
+    route({
+      ...{ method: 'delete', path: '/v1/credentials/{id}', tag, access: 'credentials.write', summary: 'Delete a credential' },
+      params: idParams,
+      answers: { 204: { description: 'Deleted' } },
+      handle: async ({ principal, params }) => {
+        await deleteCredential(app, principal, params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,134 @@
+/**
+ * The steps of an execution out of its journals: one entry per node and scope, the newest generation. What has no entry is derived by the
+ * rules of the graph: nodes on dead paths are skipped, nodes where a branch stands are queued, a loop with open lanes is running.
+ */
+import { parseScope } from '@automateos/shared/engine/scope';
+import { buildGraph } from '@automateos/shared/graph/definition-graph';
+import { skippedNodes } from '@automateos/shared/graph/skipped-nodes';
+import type { Branch, Step } from '@automateos/shared/model/branch';
+import { isTerminal } from '@automateos/shared/model/execution';
+import type { StepViewStatus } from '@automateos/shared/model/execution-view';
+import type { Loop } from '@automateos/shared/model/join';
+import type { Journal } from './read-journal.ts';
+
+export type DerivedStep = {
+  readonly nodeId: string;
+  readonly scope: string;
+  readonly status: StepViewStatus;
+  /** null for what was derived from the graph. */
+  readonly entry: Step | null;
+  readonly items: { readonly done: number; readonly failed: number; readonly total: number } | null;
+};
+
+/** Skips inside items are told for this many scopes; beyond, nobody looks at each. */
+const scopeLimit = 500;
+
+export const stepKey = (scope: string, nodeId: string): string => `${scope}|${nodeId}`;
+
+/** In the order in which they started; what never started comes last, in the order of the graph. */
+export function deriveSteps(journal: Journal): readonly DerivedStep[] {
+  const entries = newestEntries(journal.branches);
+  const steps = new Map<string, DerivedStep>();
+  for (const [key, entry] of entries)
+    steps.set(key, { nodeId: entry.node, scope: entry.scope, status: entry.status, entry, items: null });
+  for (const loop of journal.loops) addLoop(steps, loop, entries);
+  for (const branch of journal.branches) addQueued(steps, branch, journal);
+  addSkipped(steps, journal, entries);
+  return sortSteps([...steps.values()], journal);
+}
+
+export function newestEntries(branches: readonly Branch[]): ReadonlyMap<string, Step> {
+  const entries = new Map<string, Step>();
+  for (const branch of branches.toSorted((a, b) => a.k - b.k)) {
+    for (const step of branch.steps) {
+      const key = stepKey(step.scope, step.node);
+      const other = entries.get(key);
+      if (other === undefined || isNewer(step, other)) entries.set(key, step);
+    }
+  }
+  return entries;
+}
+
+/** A loop is entered by one branch and left by another: the finished entry counts. */
+function isNewer(step: Step, other: Step): boolean {
+  if (step.generation !== other.generation) return step.generation > other.generation;
+  return step.endedAt !== undefined || other.endedAt === undefined;
+}
+
+function addLoop(steps: Map<string, DerivedStep>, loop: Loop, entries: ReadonlyMap<string, Step>): void {
+  const key = stepKey(loop.scope, loop.node);
+  const entry = entries.get(key) ?? null;
+  const status = entry === null ? 'running' : entry.status;
+  // a while counts rounds as it goes: there is no total to show
+  const items = loop.count === 0 ? null : itemsOf(loop, entries, status !== 'running');
+  steps.set(key, { nodeId: loop.node, scope: loop.scope, status, entry: entry ?? openLoop(loop), items });
+}
+
+function openLoop(loop: Loop): Step {
+  return { node: loop.node, scope: loop.scope, status: 'running', attempt: 1, generation: 1, startedAt: loop.startedAt };
+}
+
+/** An item is done when it has entries and none of them is under way. */
+function itemsOf(loop: Loop, entries: ReadonlyMap<string, Step>, over: boolean): DerivedStep['items'] {
+  const open = new Set<number>();
+  const seen = new Set<number>();
+  const failed = new Set<number>();
+  for (const entry of entries.values()) {
+    const parsed = parseScope(entry.scope);
+    if (parsed === null || parsed.parent !== loop.scope || parsed.container !== loop.node) continue;
+    seen.add(parsed.index);
+    if (entry.endedAt === undefined) open.add(parsed.index);
+    if (entry.status === 'failed' && entry.port === null) failed.add(parsed.index);
+  }
+  if (over && failed.size === 0 && open.size === 0) return { done: loop.count, failed: 0, total: loop.count };
+  return { done: seen.size - open.size, failed: failed.size, total: loop.count };
+}
+
+function addQueued(steps: Map<string, DerivedStep>, branch: Branch, { plan, execution }: Journal): void {
+  if (branch.at === null || isTerminal(execution.status)) return;
+  if (branch.status !== 'queued' && branch.status !== 'running') return;
+  const { node, scope } = branch.at;
+  const key = stepKey(scope, node);
+  if (steps.has(key) || !plan.nodes.has(node)) return;
+  steps.set(key, { nodeId: node, scope, status: 'queued', entry: null, items: null });
+}
+
+function addSkipped(steps: Map<string, DerivedStep>, { plan, execution }: Journal, entries: ReadonlyMap<string, Step>): void {
+  const graph = buildGraph(plan.definition);
+  const taken = new Map<string, Map<string, string | null>>([['', new Map()]]);
+  for (const entry of entries.values()) {
+    const scope = taken.get(entry.scope) ?? new Map<string, string | null>();
+    taken.set(entry.scope, scope);
+    if (entry.port !== undefined && (entry.status === 'succeeded' || entry.handled === true)) scope.set(entry.node, entry.port);
+  }
+  const portsOf = (node: { readonly id: string }) => plan.nodes.get(node.id)?.ports ?? [];
+  for (const [scope, ports] of [...taken].slice(0, scopeLimit)) {
+    const container = parseScope(scope)?.container ?? '';
+    const skipped = skippedNodes({ graph, scope: container, taken: ports, trigger: execution.trigger.nodeId, portsOf });
+    for (const nodeId of skipped) {
+      if ((graph.nodes.get(nodeId)?.parent ?? '') !== container || steps.has(stepKey(scope, nodeId))) continue;
+      steps.set(stepKey(scope, nodeId), { nodeId, scope, status: 'skipped', entry: null, items: null });
+    }
+  }
+}
+
+/** `after` of a page of steps: sorts what never started behind everything else. */
+export function sortKey(step: DerivedStep, journal: Journal): readonly [string, number, string, string] {
+  const rank = journal.plan.nodes.get(step.nodeId)?.rank ?? 0;
+  return [step.entry?.startedAt ?? '~', rank, step.scope, step.nodeId];
+}
+
+export function compareKeys(a: ReturnType<typeof sortKey>, b: ReturnType<typeof sortKey>): number {
+  for (let at = 0; at < a.length; at += 1) {
+    const [left, right] = [a[at] ?? '', b[at] ?? ''];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
+function sortSteps(steps: readonly DerivedStep[], journal: Journal): readonly DerivedStep[] {
+  return steps
+    .map((step) => ({ step, key: sortKey(step, journal) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ step }) => step);
+}

@@ -1,0 +1,69 @@
+/** Steps as clients see them, with their values loaded as far as the answer's budget goes. */
+import type { Plan } from '@automateos/shared/engine/plan';
+import type { Execution } from '@automateos/shared/model/execution';
+import type { StepView } from '@automateos/shared/model/execution-view';
+import type { JsonValue } from '@automateos/shared/model/json';
+import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
+import type { StoredValue } from '@automateos/shared/model/stored-value';
+import type { App } from '../app-context.ts';
+import { loadStoredValue } from '../engine/stored-values.ts';
+import type { DerivedStep } from './derive-steps.ts';
+
+/** Characters of JSON that one answer may still take; shared by all values of the answer. */
+export type Budget = { left: number };
+
+export const answerBudget = (): Budget => ({ left: 8 * 1024 * 1024 });
+
+type Loaded = { readonly value: JsonValue; readonly truncated: boolean };
+
+export async function loadWithin(
+  app: App,
+  execution: Execution,
+  plan: Plan,
+  stored: StoredValue | null,
+  budget: Budget,
+): Promise<Loaded> {
+  if (stored === null) return { value: null, truncated: false };
+  if ('bytes' in stored && stored.bytes > budget.left) return { value: null, truncated: true };
+  try {
+    const value = await loadStoredValue(app, execution, plan, stored);
+    const size = JSON.stringify(value).length;
+    if (size > budget.left) return { value: null, truncated: true };
+    budget.left -= size;
+    return { value, truncated: false };
+  } catch (error) {
+    // results of a loop that are too large together: each item's own steps have them
+    if (error instanceof StepError) return { value: null, truncated: true };
+    throw error;
+  }
+}
+
+export async function presentStep(
+  app: App,
+  { execution, plan }: { readonly execution: Execution; readonly plan: Plan },
+  step: DerivedStep,
+  budget: Budget,
+): Promise<StepView> {
+  const { entry } = step;
+  const node = plan.nodes.get(step.nodeId);
+  const label = plan.definition.nodes.find(({ id }) => id === step.nodeId)?.label ?? null;
+  const input = await loadWithin(app, execution, plan, entry?.input ?? null, budget);
+  const output = await loadWithin(app, execution, plan, entry?.output ?? null, budget);
+  return {
+    ...{ nodeId: step.nodeId, type: node?.type ?? 'unknown', label, scope: step.scope, status: step.status },
+    ...{ attempt: entry?.attempt ?? 0, generation: entry?.generation ?? execution.generation },
+    ...{ startedAt: entry?.startedAt ?? null, endedAt: entry?.endedAt ?? null, port: entry?.port ?? null },
+    ...{ input: input.value, output: output.value },
+    error: entry?.failure === undefined ? null : presentFailure(entry.failure),
+    handled: entry?.handled ?? false,
+    cost: { microUsd: 0 },
+    tries: (entry?.tries ?? []).map(({ failure, ...rest }) => ({ ...rest, error: presentFailure(failure) })),
+    ...{ logs: entry?.logs ?? [], missing: entry?.missing ?? [], items: step.items },
+    truncated: input.truncated || output.truncated,
+  };
+}
+
+function presentFailure(failure: StepFailure): NonNullable<StepView['error']> {
+  const { code, message, retryable, details } = failure;
+  return { code, message, class: failure.class, retryable, ...(details === undefined ? {} : { details }) };
+}

@@ -1,0 +1,77 @@
+/** An execution with its steps, as one answer. Bounded: a large execution shows its first steps, the steps list pages through all. */
+import type { Execution, ExecutionStatus } from '@automateos/shared/model/execution';
+import type { ExecutionSummaryView, ExecutionView } from '@automateos/shared/model/execution-view';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { App } from '../app-context.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { readExecution } from '../engine/read-execution.ts';
+import { deriveStatus } from './derive-status.ts';
+import { type DerivedStep, deriveSteps } from './derive-steps.ts';
+import { answerBudget, loadWithin, presentStep } from './present-step.ts';
+import { type Journal, readJournal } from './read-journal.ts';
+
+const stepLimit = 500;
+
+export async function readExecutionView(app: App, principal: Principal, id: string): Promise<ExecutionView> {
+  requirePermission(principal, 'executions.read');
+  const { data } = await readExecution(app, principal.org, id);
+  return viewOf(app, data);
+}
+
+export async function viewOf(app: App, execution: Execution): Promise<ExecutionView> {
+  const journal = await readJournal(app, execution);
+  const { plan, branches } = journal;
+  const steps = deriveSteps(journal);
+  const budget = answerBudget();
+  const input = await loadWithin(app, execution, plan, execution.input, budget);
+  const output = await loadWithin(app, execution, plan, execution.output, budget);
+  // the root first: items of a loop come after what a reader looks for
+  const shown = steps.length <= stepLimit ? steps : [...steps].sort(byDepth).slice(0, stepLimit);
+  const views = [];
+  for (const step of shown) views.push(await presentStep(app, journal, step, budget));
+  const { parent } = execution;
+  return {
+    ...presentSummary(execution, deriveStatus(execution, branches)),
+    ...{ input: input.value, output: output.value, deadlineAt: execution.deadlineAt },
+    parent: parent === null ? null : { executionId: parent.executionId, nodeId: parent.nodeId },
+    progress: progressOf(journal, steps),
+    cost: costOf(steps),
+    steps: views,
+    stepsTruncated: shown.length < steps.length,
+  };
+}
+
+export function presentSummary(execution: Execution, status: ExecutionStatus): ExecutionSummaryView {
+  const { id, workflowId, workflowName, version, trigger, startedAt, endedAt, forkedFrom, generation } = execution;
+  const { stopping } = execution;
+  const error = execution.error ?? stopping?.error ?? null;
+  return {
+    ...{ id, workflowId, workflowName, version, status, stopping: stopping?.to ?? null, trigger, error },
+    ...{ startedAt, endedAt, forkedFrom, generation },
+  };
+}
+
+function byDepth(a: DerivedStep, b: DerivedStep): number {
+  return depthOf(a.scope) - depthOf(b.scope); // a stable sort keeps the order within
+}
+
+function depthOf(scope: string): number {
+  return scope === '' ? 0 : scope.split(':').length;
+}
+
+/** Of the root's steps: those that can still run or have run. Skipped ones are neither done nor to do. */
+function progressOf({ plan, execution }: Journal, steps: readonly DerivedStep[]): ExecutionView['progress'] {
+  const root = steps.filter((step) => step.scope === '');
+  const skipped = new Set(root.filter((step) => step.status === 'skipped').map((step) => step.nodeId));
+  const undo = new Set(plan.definition.nodes.map((node) => node.compensate));
+  const nodes = [...plan.nodes.values()].filter((node) => node.parent === '' && !skipped.has(node.id) && !undo.has(node.id));
+  const done = root.filter((step) => step.entry?.endedAt !== undefined && !undo.has(step.nodeId)).length;
+  const total = execution.status === 'succeeded' ? done : Math.max(nodes.length, done);
+  return { done, total };
+}
+
+function costOf(steps: readonly DerivedStep[]): ExecutionView['cost'] {
+  const entries = steps.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+  const attempts = entries.reduce((sum, entry) => sum + entry.attempt, 0);
+  return { microUsd: 0, steps: entries.length, attempts };
+}

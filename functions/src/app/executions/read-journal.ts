@@ -1,0 +1,44 @@
+/** Everything an execution has written, as it is right now: its branches, its open loops, and the plan that it runs by. */
+import type { Plan } from '@automateos/shared/engine/plan';
+import { AppError } from '@automateos/shared/model/app-error';
+import { Branch } from '@automateos/shared/model/branch';
+import type { Execution } from '@automateos/shared/model/execution';
+import { Loop } from '@automateos/shared/model/join';
+import { paths } from '@automateos/shared/model/paths';
+import type { Snapshot } from '@automateos/shared/ports/document-store';
+import type { App } from '../app-context.ts';
+
+export type Journal = {
+  readonly execution: Execution;
+  readonly plan: Plan;
+  readonly branches: readonly Branch[];
+  readonly loops: readonly Loop[];
+};
+
+export async function readJournal(app: App, execution: Execution): Promise<Journal> {
+  const { org, id } = execution;
+  const plan = await planOf(app, execution);
+  const containers = [...plan.nodes.values()].some((node) => node.container !== null);
+  const [branches, joins] = await Promise.all([
+    app.store.query({ collection: paths.branches(org, id) }),
+    containers ? app.store.query({ collection: loopsPath(org, id) }) : [],
+  ]);
+  return { execution, plan, branches: branches.map((row) => Branch.parse(row.data)), loops: joins.flatMap(loopOf) };
+}
+
+/** Joins and loops share a collection. */
+export function loopsPath(org: string, executionId: string): string {
+  return `${paths.execution(org, executionId)}/joins`;
+}
+
+/** Loops are told from joins by their count of lanes. */
+export function loopOf(row: Snapshot): readonly Loop[] {
+  return 'lanes' in row.data ? [Loop.parse(row.data)] : [];
+}
+
+export async function planOf(app: App, execution: Execution): Promise<Plan> {
+  const { org, id, workflowId, version } = execution;
+  const plan = version === 0 ? await app.plans.loadDraft(org, workflowId, id) : await app.plans.load(org, workflowId, version);
+  if (plan === null) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${workflowId}` });
+  return plan;
+}

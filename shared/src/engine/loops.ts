@@ -2,17 +2,22 @@
 import type { Step } from '../model/branch.ts';
 import type { Loop } from '../model/join.ts';
 import type { StoredValue } from '../model/stored-value.ts';
-import { type Plan, type PlanNode, planNode } from './plan.ts';
+import { type Plan, type PlanNode, type PlanScope, planNode } from './plan.ts';
 
 export const defaultConcurrency = 10;
 /** Every lane is a document of the commit that enters the for-each. */
 export const maxConcurrency = 300;
 const longestPack = 50;
 
-/** Items that one branch works off in a row, and how many such branches there are at a time. Bodies of several branches go one by one. */
-export function sizeLanes(count: number, concurrency: number, localBody: boolean): { packSize: number; lanes: number } {
+/**
+ * Items that one branch works off in a row, and how many such branches there are at a time. Bodies of several branches go one by one;
+ * bodies that only compute cost microseconds an item, so that a commit per full pack is what they need.
+ */
+export function sizeLanes(count: number, concurrency: number, body: PlanScope, plan: Plan): { packSize: number; lanes: number } {
   const wanted = Math.max(1, Math.min(concurrency, maxConcurrency));
-  const packSize = localBody ? Math.max(1, Math.min(longestPack, Math.ceil(count / (4 * wanted)))) : 1;
+  const pure = body.nodes.every((id) => planNode(plan, id).effect === 'pure');
+  const share = pure ? longestPack : Math.ceil(count / (4 * wanted));
+  const packSize = body.local ? Math.max(1, Math.min(longestPack, share)) : 1;
   return { packSize, lanes: Math.min(wanted, Math.ceil(count / packSize)) };
 }
 

@@ -31,6 +31,7 @@ export const errorCatalogue = {
   RATE_LIMITED: entry(429, 'Too many requests. Try again in {retryAfterSeconds} s.', true),
   UNAVAILABLE: entry(503, 'The service is not ready: {reason}', true),
   WEBHOOK_UNAUTHORIZED: entry(401, 'The webhook request could not be verified.'),
+  EXECUTION_FAILED: entry(422, 'Execution {executionId} ended as {status}: {reason}'),
   WORKFLOW_INACTIVE: entry(404, 'No active workflow answers here.'),
   BUDGET_EXCEEDED: entry(429, 'The budget of {scope} is used up.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -17,5 +17,8 @@ export function ownValue(object: JsonObject, key: string): JsonValue | undefined
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Any JSON value, typed as ours (readonly). */
-export const Json: z.ZodType<JsonValue> = z.json();
+/**
+ * Any JSON value, typed as ours. Not walked: what is parsed with it came out of JSON (a document, a body) and is JSON by construction;
+ * walking it again for every stored step would cost more than the step.
+ */
+export const Json = z.unknown() as z.ZodType<JsonValue>;

@@ -16,9 +16,9 @@ export type StoredValue =
   | { readonly loop: string; readonly scope: string; readonly count: number };
 
 export const StoredValue: z.ZodType<StoredValue> = z.union([
-  z.strictObject({ v: Json }),
   z.strictObject({ blob: z.string(), bytes: z.int() }),
   z.strictObject({ loop: z.string(), scope: z.string(), count: z.int() }),
+  z.strictObject({ v: Json }),
 ]);
 
 export const storedNull: StoredValue = { v: null };

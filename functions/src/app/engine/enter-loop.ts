@@ -23,7 +23,7 @@ export async function enterForEach(run: Run, node: PlanNode, step: Step, params:
     return move(run, { kind: 'leave', step: { ...step, status: 'succeeded', endedAt, port: node.defaultPort, output } });
   }
   const concurrency = Number(params.concurrency ?? defaultConcurrency);
-  const { packSize, lanes } = sizeLanes(items.length, concurrency, planScope(run.plan, node.id).local);
+  const { packSize, lanes } = sizeLanes(items.length, concurrency, planScope(run.plan, node.id), run.plan);
   const pages = await storePages(run, node, step.scope, items);
   putStep(run, step);
   return move(run, { kind: 'enter', loop: { ...newLoop(run, node, step), count: items.length, packSize, lanes, pages } });

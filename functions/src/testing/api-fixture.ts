@@ -1,28 +1,19 @@
 /**
- * The API over fakes of the ports, with an owner who is signed in. Time stands still until a test moves it; nothing leaves the process.
- * Ports that no route under test may touch throw when touched.
+ * The API over the test app (real engine, fakes of the ports), with an owner who is signed in. Time stands still until a test moves it;
+ * nothing leaves the process.
  */
-import { join } from 'node:path';
-import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
-import type { Clock } from '@automateos/shared/ports/clock';
-import type { Ids } from '@automateos/shared/ports/ids';
+import type { Identity } from '@automateos/shared/ports/identity';
 import type { Logger } from '@automateos/shared/ports/logger';
-import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
-import { createFakeBlobs } from '@automateos/shared/testing/fake-blobs';
 import { createFakeDocumentStore, type FakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { createKeyRing } from '../adapters/embedded/key-file-ring.ts';
 import { createLocalIdentity } from '../adapters/embedded/local-identity.ts';
 import type { PasswordHasher } from '../adapters/embedded/password-hash.ts';
-import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
 import { type Api, createApi } from '../api/create-api.ts';
 import type { App } from '../app/app-context.ts';
 import { type EnsuredOwner, ensureOwner } from '../app/auth/ensure-owner.ts';
-import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
-import { createInterrupts } from '../app/engine/interrupts.ts';
-import { noLocalWorkers } from '../app/engine/local-workers.ts';
-import { createPlanCache } from '../app/engine/plan-cache.ts';
+import { createTestApp, type TestApp } from './test-app.ts';
 
 export const ownerEmail = 'owner@example.test';
 export const ownerPassword = 'correct horse battery';
@@ -35,53 +26,30 @@ export type Answered = {
   readonly body: JsonObject;
 };
 
+type LoggedEvent = { readonly event: string; readonly fields: unknown; readonly cause: unknown };
+
 export type ApiFixture = {
-  readonly app: App;
+  readonly app: TestApp;
   readonly api: Api;
+  readonly identity: Identity;
   readonly store: FakeDocumentStore;
   readonly owner: EnsuredOwner;
   readonly token: string;
-  readonly events: readonly { readonly event: string; readonly fields: unknown; readonly cause: unknown }[];
-  advance(ms: number): void;
+  readonly events: readonly LoggedEvent[];
   /** As the owner, unless headers say otherwise; objects go as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string | null>>): Promise<Answered>;
 };
 
-const nodesFolder = join(import.meta.dirname, '..', 'nodes');
-let nodeTypes: Promise<NodeTypes> | undefined;
-
 export async function createApiFixture(changes: Partial<App> = {}): Promise<ApiFixture> {
-  nodeTypes ??= loadNodeTypes({ folders: [nodesFolder] });
   const store = createFakeDocumentStore();
-  const clock = createStillClock(Date.parse('2026-01-31T12:00:00.000Z'));
-  const ids = createCountingIds();
-  const events: ApiFixture['events'][number][] = [];
+  const events: LoggedEvent[] = [];
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
-  const types = await nodeTypes;
-  const app: App = {
-    store,
-    blobs: createFakeBlobs(),
-    queue: { publish: async () => {} },
-    timers: { wakeAt: async () => {} },
-    clock,
-    ids,
-    logger: createEventLogger(events),
-    evaluator: createNativeEvaluator(),
-    nodeTypes: types,
-    http: { send: () => Promise.reject(new Error('no request leaves a test')) },
-    sandbox: { run: () => Promise.reject(new Error('no script runs here')) },
-    secrets: createAesSecretBox(keyRing),
-    plans: createPlanCache({ store, nodeTypes: types }),
-    interrupts: createInterrupts(),
-    workers: noLocalWorkers,
-    settings: defaultEngineSettings,
-    ...changes,
-  };
-  const identity = createLocalIdentity({ store, keyRing, clock, ids, hasher: plainHasher });
+  const app = await createTestApp({ store, logger: createEventLogger(events), secrets: createAesSecretBox(keyRing), ...changes });
+  const identity = createLocalIdentity({ store, keyRing, clock: app.clock, ids: app.ids, hasher: plainHasher });
   const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance });
   const owner = await ensureOwner(app, identity, { email: ownerEmail, password: ownerPassword });
   const token = (await identity.signIn(ownerEmail, ownerPassword))?.token ?? '';
-  return { app, api, store, owner, token, events, advance: clock.advance, call: (...args) => call(api, token, ...args) };
+  return { app, api, identity, store, owner, token, events, call: (...args) => call(api, token, ...args) };
 }
 
 async function call(
@@ -128,42 +96,7 @@ const quietMaintenance = {
   readiness: async () => ({ store: { ok: true } }),
 };
 
-function createStillClock(start: number): Clock & { advance(ms: number): void } {
-  let now = start;
-  const timers = new Set<{ readonly at: number; readonly callback: () => void }>();
-  const after = (ms: number, callback: () => void) => {
-    const timer = { at: now + ms, callback };
-    timers.add(timer);
-    return () => {
-      timers.delete(timer);
-    };
-  };
-  return {
-    now: () => now,
-    after,
-    sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
-    advance(ms) {
-      now += ms;
-      for (const timer of [...timers].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)) {
-        if (timers.delete(timer)) timer.callback();
-      }
-    },
-  };
-}
-
-/** Ids in the form of real ones, in order. */
-function createCountingIds(): Ids {
-  let count = 0;
-  return {
-    make: (prefix) => {
-      count += 1;
-      return `${prefix}_${count.toString(36).padStart(24, '0')}`;
-    },
-    random: () => 0.5,
-  };
-}
-
-function createEventLogger(events: ApiFixture['events'][number][]): Logger {
+function createEventLogger(events: LoggedEvent[]): Logger {
   const record = (event: string, fields?: unknown, cause?: unknown) => {
     events.push({ event, fields, cause });
   };

@@ -27,7 +27,8 @@ export type KeptAnswer = z.infer<typeof KeptAnswer>;
 const Kept = z.object({
   state: z.enum(['running', 'done']),
   bodyDigest: z.string(),
-  startedAt: z.string(),
+  /** The process that works on it, where the folder has one owner at a time (embedded); '' elsewhere. */
+  owner: z.string(),
   leaseUntil: z.string(),
   expiresAt: z.string(),
   answer: z.string().nullable(),
@@ -77,12 +78,13 @@ async function tryClaim(app: App, path: string, request: OnceRequest): Promise<C
     if (kept.bodyDigest !== request.bodyDigest) throw new AppError('IDEMPOTENCY_MISMATCH', { key: request.key });
     if (kept.state === 'done' && kept.answer !== null) return { kind: 'done', kept };
     const leaseUntil = fromInstant(kept.leaseUntil);
-    if (kept.state === 'running' && leaseUntil > now) return { kind: 'busy', leaseUntil };
+    const isOrphan = kept.owner !== (app.settings.soleOwner ?? '');
+    if (kept.state === 'running' && leaseUntil > now && !isOrphan) return { kind: 'busy', leaseUntil };
   }
   const data = asDocument({
     state: 'running',
     bodyDigest: request.bodyDigest,
-    startedAt: toInstant(now),
+    owner: app.settings.soleOwner ?? '',
     leaseUntil: toInstant(now + leaseMs),
     expiresAt: toInstant(now + keptMs),
     answer: null,
@@ -117,7 +119,7 @@ async function runClaimed(app: App, { path, version, request, work }: Claimed): 
   const data = asDocument({
     state: 'done',
     bodyDigest: request.bodyDigest,
-    startedAt: now,
+    owner: '',
     leaseUntil: now,
     expiresAt: toInstant(app.clock.now() + keptMs),
     answer: await sealAnswer(app, request, answer),

@@ -15,6 +15,8 @@ export type NodeCatalogue = {
   readonly typeTitleOf: (node: GraphNode) => string;
   readonly kindOf: (node: GraphNode) => StepKind;
   readonly iconOf: (node: GraphNode) => string;
+  /** Its time is spent waiting, not working. */
+  readonly isWait: (node: GraphNode) => boolean;
 };
 
 const kinds: Readonly<Record<string, StepKind>> = {
@@ -34,6 +36,7 @@ export function createNodeCatalogue(types: readonly NodeType[]): NodeCatalogue {
     titleOf: (node) => node.label ?? wordsOf(node.id),
     typeTitleOf: (node) => byType.get(node.type)?.title ?? node.type,
     kindOf: (node) => kinds[byType.get(node.type)?.kind ?? 'flow'] ?? 'flow',
+    isWait: (node) => byType.get(node.type)?.effect === 'control' && byType.get(node.type)?.container !== true,
     iconOf: (node) => byType.get(node.type)?.icon ?? '',
   };
 }

@@ -9,6 +9,7 @@ const VersionAnswer = z.looseObject({ version: z.number().optional(), definition
 
 async function readVersion(api: ApiClient, workflowId: string, version: number, signal: AbortSignal): Promise<GraphDefinition> {
   const path = `/v1/workflows/${encodeURIComponent(workflowId)}`;
+  if (version === 0) return (await api.call(`${path}/draft`, VersionAnswer, { signal })).definition; // a test run of the draft
   const newest = await api.call(path, Workflow, { signal });
   if (newest.version === version && newest.definition) return newest.definition;
   return (await api.call(`${path}/versions/${version}`, VersionAnswer, { signal })).definition;
@@ -19,7 +20,7 @@ export function useVersionDefinition(workflowId: string, version: number) {
   return useQuery({
     queryKey: ['workflows', 'version', workflowId, version],
     queryFn: ({ signal }) => readVersion(api, workflowId, version, signal),
-    enabled: workflowId !== '' && version > 0,
-    staleTime: Number.POSITIVE_INFINITY, // versions are immutable
+    enabled: workflowId !== '',
+    staleTime: version === 0 ? 0 : Number.POSITIVE_INFINITY, // versions are immutable, the draft is not
   });
 }

@@ -39,6 +39,7 @@ export function ExecutionTable(props: {
   const phone = useMedia(phoneQuery);
   const navigate = useNavigate();
   if (phone) return <ExecutionRows {...props} />;
+  const priced = props.executions.some((execution) => execution.cost);
   const named = props.executions.some((execution) => props.nameOf(execution) !== null);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -52,9 +53,11 @@ export function ExecutionTable(props: {
             <th scope="col">Started</th>
             <th scope="col">Took</th>
             <th scope="col">What happened</th>
-            <th scope="col" className="num">
-              Cost
-            </th>
+            {priced ? (
+              <th scope="col" className="num">
+                Cost
+              </th>
+            ) : null}
             <th scope="col">Started by</th>
           </tr>
         </thead>
@@ -93,7 +96,7 @@ export function ExecutionTable(props: {
               <td className="max-w-80 truncate text-ink-2" title={execution.error?.message}>
                 {execution.error?.message ?? ''}
               </td>
-              <td className="num">{execution.cost ? formatMicroUsd(execution.cost.microUsd) : ''}</td>
+              {priced ? <td className="num">{execution.cost ? formatMicroUsd(execution.cost.microUsd) : ''}</td> : null}
               <td className="text-ink-3">{triggerWord(execution)}</td>
             </tr>
           ))}

@@ -87,6 +87,7 @@ export function StepInspector(props: { readonly model: ExecutionModel }): ReactN
       onClose={selection.clear}
       onRetry={model.over && model.execution.status !== 'succeeded' ? () => model.actions.run('retry') : null}
       onFork={() => model.openFork(node.id)}
+      onLoaded={model.live.take}
     />
   );
 }

@@ -136,6 +136,7 @@ export function StreamPill(props: { readonly stream: StreamState; readonly over:
 }
 
 export function statusSentence(execution: Execution, failedAt: string | null): string {
+  if (execution.stopping && !isOver(execution.status)) return execution.stopping === 'cancelled' ? 'Cancelling' : 'Stopping';
   return execution.status === 'failed' && failedAt !== null ? `Failed at ${failedAt}` : statusWords[execution.status];
 }
 

@@ -128,7 +128,9 @@ function StepListRow(props: { readonly row: TimelineRow; readonly model: Executi
           <span className="block truncate text-base font-medium">{titleOf(row, model.catalogue)}</span>
           {row.kind === 'item' ? null : (
             <span className={`block truncate text-xs ${row.status === 'failed' ? 'text-failed' : 'text-ink-3'}`}>
-              {row.kind === 'step' && row.scope !== '' ? row.note : card?.line}
+              {row.kind === 'step' && row.scope !== ''
+                ? row.note
+                : (card?.line ?? '').replace(took, '').replace(/^ · | · $/g, '')}
             </span>
           )}
         </span>

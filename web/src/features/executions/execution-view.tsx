@@ -67,7 +67,7 @@ function useExecutionModel(props: ViewProps) {
   const [forkAt, setForkAt] = useState<string | null>(null);
   const actions = useExecutionActions(execution, live.reload);
   const newest = useWorkflow(execution.workflowId).data;
-  const logs = useExecutionLogs(execution.id, !over);
+  const logs = useExecutionLogs(execution.id, !over, live.steps.size);
 
   const index = useMemo(() => indexSteps(live.steps), [live.steps]);
   const progress = useMemo(() => nodeProgress(execution, definition, index, now), [execution, definition, index, now]);

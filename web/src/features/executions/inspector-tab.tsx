@@ -5,6 +5,7 @@ import { type Execution, isOver, type LogLine } from '../../lib/api/execution.ts
 import type { Step } from '../../lib/api/step.ts';
 import type { GraphNode } from '../../lib/api/workflow.ts';
 import { JsonView } from '../../ui/json-value.tsx';
+import { LargeValues } from './large-values.tsx';
 import { LogLines } from './log-lines.tsx';
 import { StepErrorView } from './step-error-view.tsx';
 
@@ -19,6 +20,8 @@ export type InspectorTabProps = {
   readonly logs: readonly LogLine[];
   readonly onRetry: (() => void) | null;
   readonly onFork: () => void;
+  /** A step asked for alone, with its large values. */
+  readonly onLoaded: (step: Step) => void;
 };
 
 /** What stands under a tab of the inspector. */
@@ -28,15 +31,24 @@ export function InspectorTab(props: InspectorTabProps): ReactNode {
     case 'error':
       return step?.error ? <StepErrorView {...props} failure={step.error} step={step} /> : null;
     case 'output':
-      return <JsonView title="Output" value={step?.output} empty={nothingYet(step, execution)} />;
+      return (
+        <>
+          <LargeValues execution={execution} step={step} onLoaded={props.onLoaded} />
+          <JsonView
+            title="Output"
+            value={step?.status === 'succeeded' && !step.truncated ? step.output : (step?.output ?? undefined)}
+            empty={nothingYet(step, execution)}
+          />
+        </>
+      );
     case 'input':
       return (
         <>
           <JsonView
             title="Input"
-            value={step?.input}
+            value={step?.input ?? undefined}
             empty={
-              step?.input === undefined && step
+              step && step.status !== 'queued'
                 ? 'This step keeps no input: it works on the data before it.'
                 : nothingYet(step, execution)
             }

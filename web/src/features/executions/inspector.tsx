@@ -28,6 +28,7 @@ export type InspectorProps = {
   readonly onClose: () => void;
   readonly onRetry: (() => void) | null;
   readonly onFork: () => void;
+  readonly onLoaded: (step: Step) => void;
 };
 
 export function Inspector(props: InspectorProps): ReactNode {

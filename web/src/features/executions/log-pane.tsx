@@ -9,7 +9,7 @@ import { LogLines } from './log-lines.tsx';
 
 export type LogQuery = ReturnType<typeof useExecutionLogs>;
 
-export function useExecutionLogs(id: string, live: boolean) {
+export function useExecutionLogs(id: string, live: boolean, steps: number) {
   const api = useApi();
   const query = useInfiniteQuery({
     queryKey: keys.logs(id),
@@ -18,7 +18,8 @@ export function useExecutionLogs(id: string, live: boolean) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
-    ...(live ? { refetchInterval: 2_000 } : {}),
+    // Reading the log of a large execution costs the server as much as reading all of its steps.
+    ...(live && steps < 1_000 ? { refetchInterval: 2_000 } : {}),
   });
   const lines = query.data?.pages.flatMap((page) => page.items) ?? [];
   return { lines, failed: query.isError, more: query.hasNextPage, next: () => void query.fetchNextPage() };

@@ -20,7 +20,10 @@ export function nodeProgress(
       if (isOver(execution.status)) progress.set(node.id, { state: 'skipped', line: unreachedLine(execution), port: null });
       continue;
     }
-    progress.set(node.id, items ? loopProgress(steps, items, nowMs) : stepProgress(steps, nowMs));
+    progress.set(
+      node.id,
+      items || steps.some((step) => step.items) ? loopProgress(steps, items ?? new Map(), nowMs) : stepProgress(steps, nowMs),
+    );
   }
   return progress;
 }
@@ -88,6 +91,7 @@ function manyLine(steps: readonly Step[]): string {
 }
 
 function loopProgress(own: readonly Step[], items: ReadonlyMap<number, readonly Step[]>, nowMs: number): NodeProgress {
+  const told = own.length === 1 ? own[0]?.items : undefined;
   let done = 0;
   let failed = 0;
   const all: Step[] = [];
@@ -102,7 +106,7 @@ function loopProgress(own: readonly Step[], items: ReadonlyMap<number, readonly 
   const took = span ? ` · ${formatDuration(Math.max(0, (span.end ?? nowMs) - span.start))}` : '';
   return {
     state,
-    line: `${done.toLocaleString('en')} of ${items.size.toLocaleString('en')}${failed > 0 ? `, ${failed} failed` : ''}${took}`,
+    line: `${(told?.done ?? done).toLocaleString('en')} of ${(told?.total ?? items.size).toLocaleString('en')}${failed > 0 ? `, ${failed} failed` : ''}${took}`,
     ...(own[0]?.port === undefined ? {} : { port: own[0].port }),
   };
 }

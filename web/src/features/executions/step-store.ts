@@ -76,6 +76,8 @@ function sameStep(a: Step, b: Step): boolean {
     a.status === b.status &&
     a.attempt === b.attempt &&
     a.endedAt === b.endedAt &&
+    (b.truncated === true || a.truncated !== true) &&
+    (b.items?.done ?? 0) <= (a.items?.done ?? 0) &&
     (b.output === undefined || a.output !== undefined) &&
     (b.input === undefined || a.input !== undefined) &&
     ((b.error ?? null) === null) === ((a.error ?? null) === null) &&

@@ -67,14 +67,24 @@ export const TimelineRowView = memo(function TimelineRowView(props: TimelineRowP
         )}
         <span className="truncate">{title}</span>
       </span>
-      <RowBar row={row} scale={props.scale} nowMs={props.nowMs} />
+      <RowBar
+        row={row}
+        scale={props.scale}
+        nowMs={props.nowMs}
+        wait={row.status !== 'failed' && props.catalogue.isWait(row.node)}
+      />
       <span className="truncate pr-2 text-right text-ink-2">{took}</span>
       {row.status === null ? <span /> : <StatusShape status={row.status} />}
     </div>
   );
 });
 
-function RowBar(props: { readonly row: TimelineRow; readonly scale: TimeScale; readonly nowMs: number }): ReactNode {
+function RowBar(props: {
+  readonly row: TimelineRow;
+  readonly scale: TimeScale;
+  readonly nowMs: number;
+  readonly wait: boolean;
+}): ReactNode {
   const { row, scale } = props;
   if (row.start === null) return <span />;
   const left = scale.at(row.start);
@@ -83,7 +93,7 @@ function RowBar(props: { readonly row: TimelineRow; readonly scale: TimeScale; r
   return (
     <span className="relative h-full overflow-hidden">
       <span
-        className={`tbar is-${row.status ?? 'queued'} ${group ? 'is-group' : ''}`}
+        className={`tbar is-${props.wait ? 'pause' : (row.status ?? 'queued')} ${group ? 'is-group' : ''}`}
         style={{ left: `min(${left}%, calc(100% - 4px))`, width: `${Math.max(0, right - left)}%` }}
       />
       {row.note === '' ? null : (

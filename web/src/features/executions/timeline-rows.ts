@@ -131,7 +131,10 @@ function addLoop(
     status: all.length === 0 ? null : summaryStatus(all),
     start: span?.start ?? null,
     end: span?.end ?? null,
-    note: items.size === 0 ? '' : `${done.toLocaleString('en')} of ${items.size.toLocaleString('en')}`,
+    note:
+      items.size === 0 && !own?.items
+        ? ''
+        : `${(own?.items?.done ?? done).toLocaleString('en')} of ${(own?.items?.total ?? items.size).toLocaleString('en')}`,
     expandable: items.size > 0,
     expanded,
   });

@@ -35,12 +35,16 @@ export function Timeline(props: TimelineProps): ReactNode {
   );
   const scale = useMemo(() => {
     const work = rows.flatMap((row) =>
-      row.kind !== 'item' && row.start !== null && row.status !== 'waiting'
+      row.kind !== 'item' &&
+      row.kind !== 'loop' &&
+      row.start !== null &&
+      row.status !== 'waiting' &&
+      !props.catalogue.isWait(row.node)
         ? [{ start: row.start, end: row.end ?? props.endMs }]
         : [],
     );
     return createTimeScale(work, { start: props.startMs, end: Math.max(props.endMs, props.startMs + 1) });
-  }, [rows, props.startMs, props.endMs]);
+  }, [rows, props.startMs, props.endMs, props.catalogue]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the selection moves, not when rows arrive
   useEffect(() => {

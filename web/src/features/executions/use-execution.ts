@@ -24,6 +24,8 @@ export type LiveExecution = {
   readonly moreSteps: boolean;
   readonly loadMoreSteps: () => void;
   readonly reload: () => void;
+  /** Takes a step that was read elsewhere. */
+  readonly take: (step: Step) => void;
 };
 
 export function useExecution(id: string): LiveExecution {
@@ -79,12 +81,16 @@ export function useExecution(id: string): LiveExecution {
     return () => clearInterval(timer);
   }, [stream, over, query.data, reload]);
 
+  const take = useCallback((step: Step) => store.apply([step]), [store]);
+  const truncated = query.data?.stepsTruncated === true;
+  const { restart } = pages;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of the execution is a reason to read them again
   useEffect(() => {
-    if (over) {
-      pages.restart();
-      void queries.invalidateQueries({ queryKey: keys.logs(id) });
-    }
-  }, [over, pages.restart, queries, id]);
+    if (truncated) restart();
+  }, [truncated, over, restart]);
+  useEffect(() => {
+    if (over) void queries.invalidateQueries({ queryKey: keys.logs(id) });
+  }, [over, queries, id]);
 
   return {
     execution: query.data,
@@ -93,6 +99,7 @@ export function useExecution(id: string): LiveExecution {
     stream,
     moreSteps: pages.more,
     loadMoreSteps: pages.next,
+    take,
     reload,
   };
 }
@@ -135,10 +142,7 @@ function useStepPages(
     cursor.current = undefined;
     quiet(eagerSteps);
   }, [quiet]);
-  useEffect(() => {
-    restart();
-    return () => busy.current?.abort();
-  }, [restart]);
+  useEffect(() => () => busy.current?.abort(), []);
   const next = useCallback(() => quiet(eagerSteps), [quiet]);
   return { more, next, restart };
 }

@@ -3,7 +3,8 @@
  * overwritten unseen.
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { Workflow } from '../../lib/api/workflow.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
@@ -13,6 +14,7 @@ import { useToast } from '../../ui/toasts.tsx';
 import { CheckState } from './check-state.tsx';
 import { useDefinitionCheck } from './use-definition-text.ts';
 import { YamlEditor } from './yaml-editor.tsx';
+import { lineOfPath } from './yaml-position.ts';
 
 export function WorkflowYaml(props: { readonly workflow: Workflow }): ReactNode {
   const { workflow } = props;
@@ -41,6 +43,9 @@ function YamlForm(props: { readonly workflow: Workflow; readonly stored: string 
   const [text, setText] = useState(stored);
   const check = useDefinitionCheck(text);
   const changed = text !== stored;
+  const stepId = useSearchParams()[0].get('step');
+  const at = workflow.definition?.nodes.findIndex((node) => node.id === stepId) ?? -1;
+  const startLine = useMemo(() => (at >= 0 ? lineOfPath(stored, `nodes[${at}]`) : null), [stored, at]);
   const save = useMutation({
     mutationFn: async () => {
       const path = `/v1/workflows/${encodeURIComponent(workflow.id)}`;
@@ -91,7 +96,14 @@ function YamlForm(props: { readonly workflow: Workflow; readonly stored: string 
           </ErrorNotice>
         </div>
       ) : null}
-      <YamlEditor label={`${workflow.name} as YAML`} text={text} problems={check.problems} onChange={setText} onSave={submit} />
+      <YamlEditor
+        label={`${workflow.name} as YAML`}
+        text={text}
+        problems={check.problems}
+        startLine={startLine}
+        onChange={setText}
+        onSave={submit}
+      />
     </div>
   );
 }

@@ -2,7 +2,7 @@
  * Text of a definition with line numbers; lines with problems are marked, and a problem below leads to its line. Plain text field inside:
  * it types, selects and reads out like every other.
  */
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { formatCount } from '../../lib/format.ts';
 import { StatusShape } from '../../ui/status.tsx';
 import type { PlacedProblem } from './yaml-position.ts';
@@ -14,6 +14,8 @@ export function YamlEditor(props: {
   readonly text: string;
   readonly problems: readonly PlacedProblem[];
   readonly onChange: (text: string) => void;
+  /** Line to begin at, once. */
+  readonly startLine?: number | null;
   readonly onSave: () => void;
 }): ReactNode {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -32,6 +34,12 @@ export function YamlEditor(props: {
     element.scrollTop = Math.max(0, (line - 4) * lineHeight);
   };
 
+  const { startLine } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the text is opened at a line
+  useEffect(() => {
+    if (startLine) goTo(startLine);
+  }, [startLine]);
+
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="relative flex min-h-60 flex-1 overflow-hidden bg-surface">
@@ -42,6 +50,7 @@ export function YamlEditor(props: {
         >
           {Array.from({ length: lines }, (_, index) => (
             <div
+              // biome-ignore lint/suspicious/noArrayIndexKey: the line number is the identity
               key={index}
               className={`h-5 pr-2 leading-5 ${marked.has(index + 1) ? 'bg-failed-soft font-medium text-failed' : ''}`}
             >

@@ -45,6 +45,8 @@ export const Execution = z.looseObject({
     .looseObject({ microUsd: z.number().catch(0) })
     .nullish()
     .catch(null),
+  /** A stop is under way: where it leads. */
+  stopping: z.enum(['failed', 'cancelled', 'timed-out']).nullish().catch(null),
   forkedFrom: z
     .union([
       z.string().transform((executionId) => ({ executionId, nodeId: undefined })),

@@ -53,6 +53,10 @@ export const Step = z.looseObject({
   tries: z.array(StepTry).optional().catch(undefined),
   attempts: z.array(StepTry).optional().catch(undefined),
   wakeAt: z.string().nullish(),
+  /** Of a loop: how far its items are. */
+  items: z.looseObject({ done: z.number(), failed: z.number(), total: z.number() }).nullish().catch(null),
+  /** A value was too large for the answer; the step asked for alone has it. */
+  truncated: z.boolean().optional().catch(undefined),
   cost: z
     .looseObject({ microUsd: z.number().catch(0) })
     .nullish()

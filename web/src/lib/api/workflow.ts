@@ -51,6 +51,10 @@ export const NodeType = z.looseObject({
   icon: z.string().catch(''),
   kind: z.string().catch('flow'),
   ports: z.array(z.string()).optional().catch(undefined),
+  /** The params decide which ports there are. */
+  dynamicPorts: z.boolean().optional().catch(undefined),
+  /** `control` without being a container: the step waits for something. */
+  effect: z.string().optional().catch(undefined),
   container: z.boolean().optional().catch(undefined),
 });
 export type NodeType = z.infer<typeof NodeType>;

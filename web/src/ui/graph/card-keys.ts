@@ -33,12 +33,12 @@ function downFrom(from: string, places: GraphPlaces): string | null {
 }
 
 function sibling(from: string, places: GraphPlaces, direction: 1 | -1): string | null {
-  const here = places.layout.get(from);
+  const here = places.layout.boxes.get(from);
   const parent = places.cards.find((card) => card.id === from)?.parent;
   if (!here) return null;
   const row = places.cards
     .filter((card) => card.parent === parent && card.id !== from)
-    .map((card) => ({ id: card.id, box: places.layout.get(card.id) }))
+    .map((card) => ({ id: card.id, box: places.layout.boxes.get(card.id) }))
     .filter(({ box }) => box !== undefined && Math.abs(box.y - here.y) < 60 && Math.sign(box.x - here.x) === direction)
     .sort((a, b) => Math.abs((a.box?.x ?? 0) - here.x) - Math.abs((b.box?.x ?? 0) - here.x));
   return row[0]?.id ?? null;

@@ -6,30 +6,35 @@ import { layout as dagreLayout, Graph } from '@dagrejs/dagre';
 import type { Card, GraphEdge } from './graph-model.ts';
 
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-/** Positions are relative to the container a card is in. */
-export type GraphLayout = ReadonlyMap<string, Box>;
+export type GraphLayout = {
+  /** Positions are relative to the container a card is in. */
+  readonly boxes: ReadonlyMap<string, Box>;
+  /** Edges that pass rows of other cards: the x, relative to the same container, at which they have free way. */
+  readonly lanes: ReadonlyMap<string, number>;
+};
+type Drawing = { readonly boxes: Map<string, Box>; readonly lanes: Map<string, number> };
 
 const card = { width: 248, height: 56 };
 const head = 38;
 const padding = 16;
 
 export function layoutGraph(cards: readonly Card[], edges: readonly GraphEdge[]): GraphLayout {
-  const boxes = new Map<string, Box>();
+  const drawing: Drawing = { boxes: new Map(), lanes: new Map() };
   const children = new Map<string | undefined, Card[]>();
   const known = new Set(cards.map((each) => each.id));
   for (const each of cards) {
     const parent = each.parent !== undefined && known.has(each.parent) ? each.parent : undefined;
     children.set(parent, [...(children.get(parent) ?? []), each]);
   }
-  place(undefined, children, edges, boxes, 0);
-  return boxes;
+  place(undefined, children, edges, drawing, 0);
+  return drawing;
 }
 
 function place(
   parent: string | undefined,
   children: ReadonlyMap<string | undefined, readonly Card[]>,
   edges: readonly GraphEdge[],
-  boxes: Map<string, Box>,
+  drawing: Drawing,
   depth: number,
 ): { width: number; height: number } {
   const members = children.get(parent) ?? [];
@@ -39,12 +44,12 @@ function place(
   for (const member of members) {
     if (!member.container) sizes.set(member.id, card);
     else {
-      const inner = place(member.id, children, edges, boxes, depth + 1);
+      const inner = place(member.id, children, edges, drawing, depth + 1);
       sizes.set(member.id, { width: Math.max(inner.width, card.width) + padding * 2, height: inner.height + head + padding * 2 });
     }
   }
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: 40, ranksep: 44, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 40, edgesep: 28, ranksep: 44, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const [id, size] of sizes) graph.setNode(id, { ...size });
   const order = (edge: GraphEdge): number => members.find((member) => member.id === edge.from)?.ports.indexOf(edge.port) ?? 0;
@@ -58,9 +63,15 @@ function place(
     const at = graph.node(id);
     const x = (at.x ?? 0) - size.width / 2;
     const y = (at.y ?? 0) - size.height / 2;
-    boxes.set(id, { x: x + inset.x, y: y + inset.y, ...size });
+    drawing.boxes.set(id, { x: x + inset.x, y: y + inset.y, ...size });
     right = Math.max(right, x + size.width);
     bottom = Math.max(bottom, y + size.height);
+  }
+  for (const edge of edges) {
+    const points = sizes.has(edge.from) && sizes.has(edge.to) ? (graph.edge(edge.from, edge.to)?.points ?? []) : [];
+    const middle = points[Math.floor(points.length / 2)];
+    // Three points are an edge between neighbouring rows; more pass a row in between.
+    if (points.length > 3 && middle) drawing.lanes.set(edge.id, middle.x + inset.x);
   }
   return { width: right, height: bottom };
 }

@@ -42,10 +42,19 @@ export type GraphEdge = {
 };
 
 export function portsOf(node: GraphNode, definition: GraphDefinition, catalogue: NodeCatalogue): readonly string[] {
-  const declared = catalogue.find(node.type)?.ports ?? [];
-  const used = definition.edges.filter((edge) => edge.from === node.id).map((edge) => edge.output ?? declared[0] ?? 'main');
+  const type = catalogue.find(node.type);
+  const declared = type?.dynamicPorts ? [] : (type?.ports ?? []);
+  const used = definition.edges
+    .filter((edge) => edge.from === node.id)
+    .map((edge) => edge.output ?? defaultPort(node, catalogue));
   const ports = declared.filter((port) => port !== 'error' || used.includes('error'));
   return [...new Set([...ports, ...used])];
+}
+
+/** '' where only the params could tell. */
+function defaultPort(node: GraphNode, catalogue: NodeCatalogue): string {
+  const type = catalogue.find(node.type);
+  return type?.dynamicPorts ? '' : (type?.ports?.[0] ?? 'main');
 }
 
 export function buildCards(
@@ -88,7 +97,7 @@ export function buildEdges(
   return definition.edges.flatMap((edge) => {
     const from = byId.get(edge.from);
     if (!from || !byId.has(edge.to)) return []; // a draft may name what is not there
-    const port = edge.output ?? catalogue.find(from.type)?.ports?.[0] ?? 'main';
+    const port = edge.output ?? defaultPort(from, catalogue);
     return [
       {
         id: `${edge.from}>${port}>${edge.to}`,
@@ -108,7 +117,7 @@ function edgeState(progress: ReadonlyMap<string, NodeProgress> | undefined, from
   if (source?.state === 'skipped') return 'off';
   const finished = source?.state === 'succeeded' || source?.state === 'failed';
   if (!source || !finished) return 'idle';
-  const left = source.port;
+  const left = port === '' ? undefined : source.port;
   if (left === undefined ? target === 'skipped' : left !== port) return 'off';
   if (source.state === 'failed' && left === undefined) return 'idle';
   if (target === 'running') return 'live';

@@ -5,7 +5,13 @@ import { type StatusName, StatusShape, statusWords } from '../status.tsx';
 import { Tile } from '../tile.tsx';
 import type { Card } from './graph-model.ts';
 
-export type CardNodeData = { card: Card; selected: boolean; focusable: boolean; onSelect: (id: string) => void };
+export type CardNodeData = {
+  card: Card;
+  ports: readonly string[];
+  selected: boolean;
+  focusable: boolean;
+  onSelect: (id: string) => void;
+};
 export type CardNode = Node<CardNodeData, 'step' | 'loop'>;
 
 const withShape = new Set<string>(['queued', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled']);
@@ -14,7 +20,12 @@ export const StepCard = memo(function StepCard(props: NodeProps<CardNode>): Reac
   const { card, selected, focusable, onSelect } = props.data;
   return (
     <>
-      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <Handle
+        type="target"
+        position={Position.Top}
+        isConnectable={false}
+        className={card.kind === 'trigger' ? 'port-none' : ''}
+      />
       <button
         type="button"
         data-card={card.id}
@@ -32,7 +43,7 @@ export const StepCard = memo(function StepCard(props: NodeProps<CardNode>): Reac
         </span>
         <CardStatus card={card} />
       </button>
-      <Ports card={card} />
+      <Ports ports={props.data.ports} />
     </>
   );
 });
@@ -56,7 +67,7 @@ export const LoopCard = memo(function LoopCard(props: NodeProps<CardNode>): Reac
         <span className="card-line min-w-0 flex-1 truncate">{card.line}</span>
         <CardStatus card={card} />
       </button>
-      <Ports card={card} />
+      <Ports ports={props.data.ports} />
     </div>
   );
 });
@@ -68,8 +79,8 @@ function CardStatus(props: { readonly card: Card }): ReactNode {
   return <StatusShape status={status} label={statusWords[status]} />;
 }
 
-function Ports(props: { readonly card: Card }): ReactNode {
-  const outs = props.card.ports.filter((port) => port !== 'error');
+function Ports(props: { readonly ports: readonly string[] }): ReactNode {
+  const outs = props.ports.filter((port) => port !== 'error');
   return (
     <>
       {outs.map((port, index) => {
@@ -85,7 +96,7 @@ function Ports(props: { readonly card: Card }): ReactNode {
           </span>
         );
       })}
-      {props.card.ports.includes('error') ? (
+      {props.ports.includes('error') ? (
         <>
           <Handle id="error" type="source" position={Position.Right} isConnectable={false} className="port-error" />
           <span className="port-label port-label-error">error</span>

@@ -3,15 +3,17 @@
  * their data stays the same, so that one event of a live execution renders one card.
  */
 import '@xyflow/react/dist/base.css';
-import { Background, BackgroundVariant, type Edge, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { Icon } from '../icon.tsx';
 import { cardAfterKey } from './card-keys.ts';
 import { type GraphLayout, layoutGraph } from './graph-layout.ts';
 import type { Card, GraphEdge } from './graph-model.ts';
+import { type LaneEdge, LaneEdgeView } from './lane-edge.tsx';
 import { type CardNode, LoopCard, StepCard } from './step-card.tsx';
 
 const nodeTypes = { step: StepCard, loop: LoopCard };
+const edgeTypes = { lane: LaneEdgeView };
 const fit = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
 
 export type WorkflowGraphProps = {
@@ -39,8 +41,10 @@ function GraphCanvas(props: WorkflowGraphProps): ReactNode {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `structure` is all of the cards and edges that the layout depends on
   const layout = useMemo(() => layoutGraph(cards, edges), [structure]);
   const tabStop = focusId ?? selectedId ?? cards[0]?.id ?? null;
-  const nodes = useFlowNodes({ cards, layout, selectedId, tabStop, onSelect });
-  const flowEdges = useMemo(() => edges.map(toFlowEdge), [edges]);
+  const flowEdges = useMemo(() => edges.map((edge) => toFlowEdge(edge, cards, layout)), [edges, cards, layout]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const ports = useMemo(() => portOrder(cards, edges, layout), [structure, layout]);
+  const nodes = useFlowNodes({ cards, layout, ports, selectedId, tabStop, onSelect });
 
   useEffect(() => {
     const element = root.current;
@@ -67,6 +71,7 @@ function GraphCanvas(props: WorkflowGraphProps): ReactNode {
         nodes={nodes}
         edges={flowEdges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         fitView
         fitViewOptions={fit}
         minZoom={0.1}
@@ -101,6 +106,7 @@ function GraphCanvas(props: WorkflowGraphProps): ReactNode {
 type NodesInput = {
   readonly cards: readonly Card[];
   readonly layout: GraphLayout;
+  readonly ports: ReadonlyMap<string, readonly string[]>;
   readonly selectedId: string | null;
   readonly tabStop: string | null;
   readonly onSelect: (id: string) => void;
@@ -112,10 +118,11 @@ function useFlowNodes(input: NodesInput): CardNode[] {
   return useMemo(() => {
     const next = new Map<string, CardNode>();
     for (const card of [...input.cards].sort((a, b) => depthOf(a, input.cards) - depthOf(b, input.cards))) {
-      const box = input.layout.get(card.id);
+      const box = input.layout.boxes.get(card.id);
       if (!box) continue;
       const data = {
         card,
+        ports: input.ports.get(card.id) ?? card.ports,
         selected: card.id === input.selectedId,
         focusable: card.id === input.tabStop,
         onSelect: input.onSelect,
@@ -124,7 +131,12 @@ function useFlowNodes(input: NodesInput): CardNode[] {
       const same =
         old && sameCard(old.data.card, card) && old.data.selected === data.selected && old.data.focusable === data.focusable;
       const node: CardNode =
-        old && same && old.data.onSelect === data.onSelect && old.position.x === box.x && old.position.y === box.y
+        old &&
+        same &&
+        old.data.onSelect === data.onSelect &&
+        old.data.ports === data.ports &&
+        old.position.x === box.x &&
+        old.position.y === box.y
           ? old
           : {
               id: card.id,
@@ -133,13 +145,13 @@ function useFlowNodes(input: NodesInput): CardNode[] {
               width: box.width,
               height: box.height,
               data,
-              ...(card.parent !== undefined && input.layout.has(card.parent) ? { parentId: card.parent } : {}),
+              ...(card.parent !== undefined && input.layout.boxes.has(card.parent) ? { parentId: card.parent } : {}),
             };
       next.set(card.id, node);
     }
     kept.current = next;
     return [...next.values()];
-  }, [input.cards, input.layout, input.selectedId, input.tabStop, input.onSelect]);
+  }, [input.cards, input.layout, input.ports, input.selectedId, input.tabStop, input.onSelect]);
 }
 
 function sameCard(a: Card, b: Card): boolean {
@@ -167,15 +179,48 @@ function depthOf(card: Card, cards: readonly Card[]): number {
   return depth;
 }
 
-function toFlowEdge(edge: GraphEdge): Edge {
+/** Order of the ports along the lower edge of each card: as their targets lie, so that edges do not cross at the start. */
+function portOrder(
+  cards: readonly Card[],
+  edges: readonly GraphEdge[],
+  layout: GraphLayout,
+): ReadonlyMap<string, readonly string[]> {
+  const centre = (edge: GraphEdge): number => {
+    const box = layout.boxes.get(edge.to);
+    return layout.lanes.get(edge.id) ?? (box ? box.x + box.width / 2 : 0);
+  };
+  return new Map(
+    cards.map((card) => {
+      const at = new Map<string, number>();
+      for (const edge of edges) if (edge.from === card.id) at.set(edge.port, centre(edge));
+      const used = card.ports.filter((port) => at.has(port)).sort((a, b) => (at.get(a) ?? 0) - (at.get(b) ?? 0));
+      return [card.id, [...used, ...card.ports.filter((port) => !at.has(port))]];
+    }),
+  );
+}
+
+function toFlowEdge(edge: GraphEdge, cards: readonly Card[], layout: GraphLayout): LaneEdge {
+  const lane = layout.lanes.get(edge.id);
   return {
     id: edge.id,
     source: edge.from,
     target: edge.to,
     sourceHandle: edge.port,
-    type: 'smoothstep',
+    type: 'lane',
     focusable: false,
     className: `edge-${edge.state}`,
-    pathOptions: { borderRadius: 10 },
-  } as Edge; // pathOptions belongs to smoothstep edges, which the base type does not know
+    data: { laneX: lane === undefined ? null : lane + offsetOf(edge.from, cards, layout) },
+  };
+}
+
+/** Where the container of a card begins on the canvas. */
+function offsetOf(id: string, cards: readonly Card[], layout: GraphLayout): number {
+  let x = 0;
+  let parent = cards.find((card) => card.id === id)?.parent;
+  for (let depth = 0; parent !== undefined && depth < 12; depth += 1) {
+    const up = parent;
+    x += layout.boxes.get(up)?.x ?? 0;
+    parent = cards.find((card) => card.id === up)?.parent;
+  }
+  return x;
 }

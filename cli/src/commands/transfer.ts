@@ -13,6 +13,7 @@ import { renderProblems } from '../output/render-problems.ts';
 import { harmless, oneLine } from '../output/text-width.ts';
 import { type Commands, done, type Session } from '../session.ts';
 
+type ImportOptions = { onConflict: string };
 type ExportOptions = { format: string; output?: string; all?: boolean };
 
 export function registerTransfer(program: Command, commands: Commands): void {
@@ -30,7 +31,8 @@ export function registerTransfer(program: Command, commands: Commands): void {
     .command('import')
     .description('create workflows from exported files')
     .argument('<path...>', 'files, folders, or - for stdin')
-    .action((paths: string[]) => commands.run((session) => importWorkflows(session, paths)));
+    .option('--on-conflict <what>', 'when a name is taken: fail, rename or update', 'fail')
+    .action((paths: string[], options: ImportOptions) => commands.run((session) => importWorkflows(session, paths, options)));
 }
 
 async function exportWorkflows(session: Session, idOrName: string | undefined, options: ExportOptions) {
@@ -101,8 +103,11 @@ async function save(path: string, text: string): Promise<void> {
   }
 }
 
-async function importWorkflows(session: Session, paths: readonly string[]) {
+async function importWorkflows(session: Session, paths: readonly string[], { onConflict }: ImportOptions) {
   const { api, out } = session;
+  if (!['fail', 'rename', 'update'].includes(onConflict)) throw usageError('--on-conflict is fail, rename or update.');
+  // The default is what a server does unasked.
+  const query = onConflict === 'fail' ? {} : { onConflict };
   const imported: unknown[] = [];
   let faults = 0;
   for (const source of await readSources(session.host, paths)) {
@@ -115,6 +120,7 @@ async function importWorkflows(session: Session, paths: readonly string[]) {
     try {
       const answer = await api.call(Anything, '/v1/workflows/import', {
         method: 'POST',
+        query,
         text: { content: source.text, type: source.type },
       });
       imported.push({ file: source.file, answer });

@@ -46,6 +46,11 @@ describe('what templates refer to', () => {
 });
 
 describe('what is wrong with templates', () => {
+  test('a text full of expressions costs no more than a thousand of them', () => {
+    expect(codes('{{x}}'.repeat(180_000))).toEqual([['', 'EXPRESSION_SYNTAX', undefined]]);
+    expect(codes(Array.from({ length: 20_000 }, () => '{{ nowhere }}'))).toHaveLength(200);
+  });
+
   test('syntax errors say where', () => {
     const { problems } = analyseTemplates({
       a: 'x {{ input. }}',

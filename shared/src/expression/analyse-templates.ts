@@ -53,6 +53,9 @@ type Found = {
 
 export const templateNesting = 256;
 
+/** More help nobody, and finding where each stands costs time. */
+const mostProblems = 200;
+
 function analyseValue(value: JsonValue, path: string, depth: number, raw: readonly string[], found: Found): void {
   if (typeof value === 'string') {
     if (value.includes('{{')) analyseText(value, path, found);
@@ -91,6 +94,7 @@ function analyseText(text: string, path: string, found: Found): void {
 function analyseExpression(expression: ParsedExpression, text: string, path: string, found: Found): void {
   let lastStep: DataChain | null = null;
   const problem = (code: TemplateProblem['code'], offset: number, message: string, suggestion?: string): void => {
+    if (found.problems.length >= mostProblems) return;
     const { line, column } = position(text, offset);
     const told = `${message} (line ${line}, column ${column})`;
     found.problems.push(suggestion === undefined ? { path, code, message: told } : { path, code, message: told, suggestion });
@@ -113,7 +117,7 @@ function analyseExpression(expression: ParsedExpression, text: string, path: str
       return 'keys';
     },
     name(node) {
-      if (knownNames.has(node.name)) return;
+      if (knownNames.has(node.name) || found.problems.length >= mostProblems) return;
       problem('UNKNOWN_NAME', node.start, `There is no name ${node.name} in expressions`, suggestName(node, lastStep, text));
     },
     callbackUrl() {},

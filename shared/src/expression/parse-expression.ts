@@ -9,6 +9,8 @@ export const expressionLimits = {
   length: 32_768,
   /** Levels of its syntax tree, so that neither parser nor interpreter can run out of stack. */
   nesting: 400,
+  /** Expressions in one text: parsing each costs time in proportion to the whole text. */
+  perText: 1_000,
 } as const;
 
 /** Where an expression does not parse; `offset` counts from the start of the text, line and column from 1. */

@@ -3,7 +3,7 @@
  * other is a string template. `\{{` stands for a literal `{{`. Where an expression ends is decided by the JavaScript parser, so braces
  * and quotes inside it need no care.
  */
-import { type ParsedExpression, parseExpression, refuse, type SyntaxProblem } from './parse-expression.ts';
+import { expressionLimits, type ParsedExpression, parseExpression, refuse, type SyntaxProblem } from './parse-expression.ts';
 
 export type TemplatePart = string | ParsedExpression;
 
@@ -18,6 +18,7 @@ export function parseTemplate(text: string): Template {
   const parts: TemplatePart[] = [];
   let literal = '';
   let from = 0;
+  let expressions = 0;
   for (;;) {
     const open = text.indexOf('{{', from);
     if (open < 0) break;
@@ -29,7 +30,10 @@ export function parseTemplate(text: string): Template {
       from = open + 2;
       continue;
     }
-    const expression = expressionAt(text, open);
+    expressions += 1;
+    const { perText } = expressionLimits;
+    const expression =
+      expressions > perText ? refuse(text, open, `One text may hold ${perText} expressions`) : expressionAt(text, open);
     if (!expression.ok) return { kind: 'invalid', problem: expression.problem };
     if (literal !== '') parts.push(literal);
     literal = '';

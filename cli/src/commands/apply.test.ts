@@ -119,15 +119,15 @@ test('dev applies what changes, shows problems, and goes on', { timeout: 20_000 
   const file = join(folder, 'alert.yaml');
   await writeFile(file, yaml);
   const steps = [
-    { when: 'version 1', then: () => writeFile(file, 'name: [') },
-    { when: 'MALFORMED_BODY', then: () => writeFile(file, yaml.replace('100', '300')) },
-    { when: '300', then: () => 'end' },
+    { when: 'version 1', act: () => writeFile(file, 'name: [') },
+    { when: 'MALFORMED_BODY', act: () => writeFile(file, yaml.replace('100', '300')) },
+    { when: '300', act: () => 'end' },
   ];
   const { code, stdout } = await runCommand(folder, ['dev', '.', '--url', url], {
     realTime: true,
     onOutput: (text) => {
       if (steps[0] === undefined || !text.includes(steps[0].when)) return false;
-      return steps.shift()?.then() === 'end';
+      return steps.shift()?.act() === 'end';
     },
   });
   expect(code).toBe(0);

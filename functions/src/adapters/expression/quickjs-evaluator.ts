@@ -2,9 +2,11 @@
  * The Evaluator of the server: native where it can be, QuickJS in a worker thread for the rest. Nothing is loaded before the first
  * expression that needs it.
  */
+import { deeperThan, maxJsonDepth } from '@automateos/shared/expression/json-depth';
 import { jsonSize } from '@automateos/shared/expression/json-size';
 import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
 import type { SandboxAnswer, SandboxCall } from '@automateos/shared/expression/sandbox-call';
+import type { JsonValue } from '@automateos/shared/model/json';
 import type { Evaluator } from '@automateos/shared/ports/evaluator';
 import { expressionEngineLimits } from './expression-protocol.ts';
 import { createExpressionThread } from './expression-thread.ts';
@@ -40,8 +42,15 @@ export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {
 
 function translate(answer: EngineAnswer, call: SandboxCall): SandboxAnswer {
   switch (answer.kind) {
-    case 'value':
-      return { ok: true, value: JSON.parse(answer.json) };
+    case 'value': {
+      const value: JsonValue = JSON.parse(answer.json);
+      if (!deeperThan(value, maxJsonDepth)) return { ok: true, value };
+      return {
+        ok: false,
+        code: 'EXPRESSION_OUTPUT_TOO_LARGE',
+        message: `The result is nested deeper than ${maxJsonDepth} levels`,
+      };
+    }
     case 'timeout':
       return {
         ok: false,

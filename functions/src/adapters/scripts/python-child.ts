@@ -88,7 +88,8 @@ function unregister(python: Pyodide): void {
 }
 
 function forgetHost(): void {
-  for (const name of ['process', 'Buffer', 'require', 'module', 'loadPyodide']) Reflect.deleteProperty(globalThis, name);
+  for (const name of ['process', 'console', 'Buffer', 'require', 'module', 'loadPyodide'])
+    Reflect.deleteProperty(globalThis, name);
 }
 
 function answer({ ok, failed }: Answer): void {

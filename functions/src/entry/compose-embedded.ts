@@ -4,7 +4,6 @@ import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { openDataFolder } from '../adapters/embedded/data-folder.ts';
 import { createFileBlobs } from '../adapters/embedded/file-blobs.ts';
 import { openKeyFileRing } from '../adapters/embedded/key-file-ring.ts';
-import { createLocalIdentity } from '../adapters/embedded/local-identity.ts';
 import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
 import { createLocalTimers } from '../adapters/embedded/local-timers.ts';
 import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
@@ -13,7 +12,6 @@ import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
 import { createSqliteStore } from '../adapters/embedded/sqlite-store.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
-import { createHttpClient } from '../adapters/http/create-http-client.ts';
 import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import type { App } from '../app/app-context.ts';
@@ -21,6 +19,7 @@ import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
+import { lazy, lazyHttpClient, lazyIdentity } from './lazy.ts';
 
 export type Embedded = Awaited<ReturnType<typeof composeEmbedded>>;
 
@@ -37,7 +36,10 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   const store = createSqliteStore({ file: folder.databaseFile, indexes: shippedIndexes() });
   const queue = createLocalQueue({ places: config.AUTOMATEOS_CONCURRENCY, logger, now: () => clock.now() });
   const evaluator = createQuickJsEvaluator();
-  const http = createHttpClient({ allow: config.AUTOMATEOS_EGRESS_ALLOW, userAgent: 'AutomateOS' });
+  const http = lazy(async () => {
+    const { createHttpClient } = await import('../adapters/http/create-http-client.ts');
+    return createHttpClient({ allow: config.AUTOMATEOS_EGRESS_ALLOW, userAgent: 'AutomateOS' });
+  });
   const sandbox = createScriptSandbox();
   let draining = false;
   const app: App = {
@@ -51,7 +53,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     logger,
     evaluator,
     nodeTypes,
-    http,
+    http: lazyHttpClient(http),
     sandbox,
     secrets: createAesSecretBox(keyRing),
     plans: createPlanCache({ store, nodeTypes }),
@@ -64,13 +66,19 @@ export async function composeEmbedded(config: EmbeddedConfig) {
       draining: () => draining,
     },
   };
-  const identity = createLocalIdentity({ store, keyRing, clock, ids });
+  const identity = lazyIdentity(
+    lazy(async () => {
+      const { createLocalIdentity } = await import('../adapters/embedded/local-identity.ts');
+      return createLocalIdentity({ store, keyRing, clock, ids });
+    }),
+  );
 
   /** Takes no more work, waits for what is under way, then lets go of everything. */
   async function close(): Promise<void> {
     draining = true;
     await queue.drain(config.AUTOMATEOS_DRAIN_MS);
-    await Promise.allSettled([http.close(), sandbox.close(), evaluator.close()]);
+    const client = http.loaded() ? await http.get() : null;
+    await Promise.allSettled([client?.close(), sandbox.close(), evaluator.close()]);
     await store.close();
     folder.close();
   }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFolderBusy, DataFolderUnusable } from '../adapters/embedded/data-folder.ts';
 import { NodeTypeLoadError } from '../adapters/node-types/load-node-types.ts';
-import { createApi } from '../api/create-api.ts';
 import { createWebhookListener } from '../api/hooks/webhook-listener.ts';
 import { createHttpServer } from '../api/http-server.ts';
 import { openStaticFiles } from '../api/static-files.ts';
@@ -13,6 +12,7 @@ import { rebuildQueue } from '../app/engine/sweep.ts';
 import { ConfigError, readEmbeddedConfig } from '../config/embedded-config.ts';
 import { composeEmbedded } from './compose-embedded.ts';
 import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
+import { lazy, lazyApi } from './lazy.ts';
 import { listen } from './listen.ts';
 import { startRounds } from './rounds.ts';
 import { greet } from './starter.ts';
@@ -27,7 +27,13 @@ async function main(): Promise<void> {
     password: config.AUTOMATEOS_OWNER_PASSWORD,
   });
   const rounds = startRounds(embedded);
-  const api = createApi({ app, identity, keyRing, maintenance: createEmbeddedMaintenance(embedded, rounds) });
+  const maintenance = createEmbeddedMaintenance(embedded, rounds);
+  const api = lazyApi(
+    lazy(async () => {
+      const { createApi } = await import('../api/create-api.ts');
+      return createApi({ app, identity, keyRing, maintenance });
+    }),
+  );
   const server = createHttpServer({
     api,
     hooks: createWebhookListener(app),

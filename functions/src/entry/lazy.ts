@@ -1,0 +1,40 @@
+/**
+ * Parts that load when they are first used: a webhook must be answered soon after the start, and a server that only runs workflows
+ * should not hold the API's, the HTTP client's and the token library's code in memory.
+ */
+import type { HttpClient } from '@automateos/shared/ports/http-client';
+import type { Identity } from '@automateos/shared/ports/identity';
+import type { Api } from '../api/create-api.ts';
+
+export type Lazy<T> = { get(): Promise<T>; readonly loaded: () => boolean };
+
+/** A load that fails is tried again by the next caller. */
+export function lazy<T>(load: () => Promise<T>): Lazy<T> {
+  let value: Promise<T> | null = null;
+  return {
+    get() {
+      value ??= load().catch((error: unknown) => {
+        value = null;
+        throw error;
+      });
+      return value;
+    },
+    loaded: () => value !== null,
+  };
+}
+
+export function lazyHttpClient(client: Lazy<HttpClient>): HttpClient {
+  return { send: async (request) => (await client.get()).send(request) };
+}
+
+export function lazyIdentity(identity: Lazy<Identity>): Identity {
+  return {
+    createAccount: async (email, password) => (await identity.get()).createAccount(email, password),
+    signIn: async (email, password) => (await identity.get()).signIn(email, password),
+    verify: async (token) => (await identity.get()).verify(token),
+  };
+}
+
+export function lazyApi(api: Lazy<Api>): Api {
+  return { fetch: async (request, connection) => (await api.get()).fetch(request, connection) };
+}

@@ -86,6 +86,8 @@ export function StepInspector(props: { readonly model: ExecutionModel }): ReactN
       onScope={(scope) => selection.select(node.id, scope)}
       onClose={selection.clear}
       onRetry={model.over && model.execution.status !== 'succeeded' ? () => model.actions.run('retry') : null}
+      newestVersion={model.newestVersion}
+      onRetryOn={(version) => model.actions.run('retry', version)}
       onFork={() => model.openFork(node.id)}
       onLoaded={model.live.take}
     />

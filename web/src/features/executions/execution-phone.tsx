@@ -27,6 +27,7 @@ export function ExecutionPhone(props: { readonly model: ExecutionModel }): React
   if (model.node) {
     return (
       <div className="flex min-h-0 flex-1 flex-col bg-surface">
+        <h1 className="sr-only">{model.workflowName}</h1>
         <StepInspector model={model} />
       </div>
     );

@@ -12,6 +12,7 @@ import { statusWords } from '../../ui/status.tsx';
 import { ExecutionDesk } from './execution-desk.tsx';
 import { ExecutionPhone } from './execution-phone.tsx';
 import { ForkDialog } from './fork-dialog.tsx';
+import { byItem } from './item-picker.tsx';
 import { useExecutionLogs } from './log-pane.tsx';
 import { nodeProgress } from './node-progress.ts';
 import { indexSteps } from './step-index.ts';
@@ -84,8 +85,10 @@ function useExecutionModel(props: ViewProps) {
 
   const node = definition.nodes.find((each) => each.id === selection.nodeId);
   const siblings = node ? (index.byNode.get(node.id) ?? []) : [];
+  // A step of many items opens at the first that failed, else at the first.
+  const first = siblings.length < 2 ? siblings[0] : siblings.reduce((a, b) => (byItem(b.scope, a.scope) < 0 ? b : a));
   const step =
-    siblings.find((each) => each.scope === selection.scope) ?? siblings.find((each) => each.status === 'failed') ?? siblings[0];
+    siblings.find((each) => each.scope === selection.scope) ?? siblings.find((each) => each.status === 'failed') ?? first;
   const selectedKey = node ? stepKey(step?.scope ?? '', node.id) : null;
   const nameOf = useCallback(
     (nodeId: string) => {

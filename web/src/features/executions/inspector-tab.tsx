@@ -19,6 +19,8 @@ export type InspectorTabProps = {
   readonly title: string;
   readonly logs: readonly LogLine[];
   readonly onRetry: (() => void) | null;
+  readonly newestVersion: number | null;
+  readonly onRetryOn: (version: number) => void;
   readonly onFork: () => void;
   /** A step asked for alone, with its large values. */
   readonly onLoaded: (step: Step) => void;

@@ -27,6 +27,8 @@ export type InspectorProps = {
   readonly onScope: (scope: string) => void;
   readonly onClose: () => void;
   readonly onRetry: (() => void) | null;
+  readonly newestVersion: number | null;
+  readonly onRetryOn: (version: number) => void;
   readonly onFork: () => void;
   readonly onLoaded: (step: Step) => void;
 };
@@ -86,7 +88,7 @@ function tabsFor(step: Step | undefined, tries: number): readonly TabItem<TabNam
   const result: TabItem<TabName> = step?.error ? { value: 'error', label: 'Error' } : { value: 'output', label: 'Output' };
   return [
     result,
-    ...(step?.error && step.output !== undefined ? [{ value: 'output', label: 'Output' } as const] : []),
+    ...(step?.error && step.output !== undefined && step.output !== null ? [{ value: 'output', label: 'Output' } as const] : []),
     { value: 'input', label: 'Input' },
     { value: 'attempts', label: 'Attempts', count: tries },
     { value: 'logs', label: 'Logs' },

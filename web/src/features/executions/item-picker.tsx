@@ -38,7 +38,8 @@ export function ItemPicker(props: {
   );
 }
 
-function byItem(a: string, b: string): number {
+/** Scopes in the order of their items. */
+export function byItem(a: string, b: string): number {
   const left = parseScope(a);
   const right = parseScope(b);
   if (!left || !right) return 0;

@@ -17,10 +17,13 @@ export function StepErrorView(props: {
   readonly execution: Execution;
   readonly title: string;
   readonly onRetry: (() => void) | null;
+  readonly newestVersion: number | null;
+  readonly onRetryOn: (version: number) => void;
   readonly onFork: () => void;
 }): ReactNode {
   const { failure, step, execution } = props;
   const tries = Math.max(step.attempt, triesOf(step).length);
+  const newer = props.newestVersion !== null && props.newestVersion > execution.version ? props.newestVersion : null;
   const report = [
     `${props.title} (${step.nodeId}) failed in ${execution.id}`,
     failure.message,
@@ -50,6 +53,14 @@ export function StepErrorView(props: {
               onClick={props.onRetry}
             />
           ) : null}
+          {newer === null ? null : (
+            <Choice
+              icon="history"
+              title={`Go on with v${newer}`}
+              help="A new execution on the newer version. Finished steps that did not change are kept."
+              onClick={() => props.onRetryOn(newer)}
+            />
+          )}
           <Link
             to={`/workflows/${execution.workflowId}?view=yaml&step=${encodeURIComponent(step.nodeId)}`}
             className="flex items-center gap-2.5 rounded-md border border-line px-2.5 py-2 hover:bg-hover"

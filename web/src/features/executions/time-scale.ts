@@ -67,7 +67,6 @@ function ticksOf(whole: Span): TimeScale['ticks'] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const ticks = [];
-  for (let offsetMs = 0; offsetMs <= length * 0.97; offsetMs += step)
-    ticks.push({ percent: (offsetMs / length) * 100, offsetMs });
+  for (let offsetMs = 0; offsetMs <= length * 0.9; offsetMs += step) ticks.push({ percent: (offsetMs / length) * 100, offsetMs });
   return ticks;
 }

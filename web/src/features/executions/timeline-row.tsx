@@ -40,7 +40,7 @@ export const TimelineRowView = memo(function TimelineRowView(props: TimelineRowP
       aria-selected={props.selected}
       {...(row.expandable ? { 'aria-expanded': row.expanded } : {})}
       aria-label={`${title}, ${word}${took === '' ? '' : `, ${took}`}${row.note === '' ? '' : `, ${row.note}`}`}
-      className={`trow ${row.status === null ? 'is-unreached' : ''} ${props.active ? 'is-active' : ''}`}
+      className={`trow ${row.status === null ? 'is-unreached' : row.status === 'skipped' ? 'is-unreached is-skipped' : ''} ${props.active ? 'is-active' : ''}`}
       style={{ top: props.top }}
       onClick={() => props.onSelect(row)}
     >

@@ -88,7 +88,7 @@ export function Timeline(props: TimelineProps): ReactNode {
             : scale.ticks.map((tick) => (
                 <span
                   key={tick.offsetMs}
-                  className={`absolute ${tick.percent === 0 ? '' : '-translate-x-1/2'}`}
+                  className={`absolute whitespace-nowrap ${tick.percent === 0 ? '' : '-translate-x-1/2'}`}
                   style={{ left: `${tick.percent}%` }}
                 >
                   {tick.offsetMs === 0 ? '0 s' : formatDuration(tick.offsetMs)}

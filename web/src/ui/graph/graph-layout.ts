@@ -49,7 +49,7 @@ function place(
     }
   }
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: 40, edgesep: 28, ranksep: 44, marginx: 0, marginy: 0 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 40, edgesep: 28, ranksep: 48, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const [id, size] of sizes) graph.setNode(id, { ...size });
   const order = (edge: GraphEdge): number => members.find((member) => member.id === edge.from)?.ports.indexOf(edge.port) ?? 0;

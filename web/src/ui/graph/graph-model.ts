@@ -29,8 +29,8 @@ export type Card = {
   readonly container: boolean;
   readonly ports: readonly string[];
   readonly parent: string | undefined;
-  /** Accessible name. */
-  readonly label: string;
+  /** What is read out after title, line and status. */
+  readonly about: string;
 };
 
 export type GraphEdge = {
@@ -83,7 +83,7 @@ export function buildCards(
       container: parents.has(node.id) || catalogue.find(node.type)?.container === true,
       ports: portsOf(node, definition, catalogue),
       parent: node.parent,
-      label: `${title}, ${catalogue.typeTitleOf(node)}, ${state === 'idle' ? '' : `${state}: `}${line}, step ${index + 1} of ${definition.nodes.length}${leads}`,
+      about: `${catalogue.typeTitleOf(node)}, step ${index + 1} of ${definition.nodes.length}${leads}`,
     };
   });
 }

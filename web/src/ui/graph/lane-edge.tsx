@@ -10,7 +10,8 @@ const stub = 22;
 
 export const LaneEdgeView = memo(function LaneEdgeView(props: EdgeProps<LaneEdge>): ReactNode {
   const laneX = props.data?.laneX ?? null;
-  const path = laneX === null ? getSmoothStepPath({ ...props, borderRadius: corner })[0] : lanePath({ ...props, laneX });
+  const path =
+    laneX === null ? getSmoothStepPath({ ...props, borderRadius: corner, offset: 12 })[0] : lanePath({ ...props, laneX });
   return <BaseEdge path={path} />;
 });
 

@@ -31,7 +31,6 @@ export const StepCard = memo(function StepCard(props: NodeProps<CardNode>): Reac
         data-card={card.id}
         tabIndex={focusable ? 0 : -1}
         aria-pressed={selected}
-        aria-label={card.label}
         title={`${card.title}\n${card.line}`}
         className={`step-card nopan is-${card.state}`}
         onClick={() => onSelect(card.id)}
@@ -39,9 +38,11 @@ export const StepCard = memo(function StepCard(props: NodeProps<CardNode>): Reac
         <Tile icon={card.icon} kind={card.kind} />
         <span className="min-w-0 flex-1">
           <span className="card-title block truncate">{card.title}</span>
+          <span className="sr-only">, </span>
           <span className="card-line block truncate">{card.line}</span>
         </span>
         <CardStatus card={card} />
+        <span className="sr-only">, {card.about}</span>
       </button>
       <Ports ports={props.data.ports} />
     </>
@@ -58,14 +59,15 @@ export const LoopCard = memo(function LoopCard(props: NodeProps<CardNode>): Reac
         data-card={card.id}
         tabIndex={focusable ? 0 : -1}
         aria-pressed={selected}
-        aria-label={card.label}
         className="loop-head nopan"
         onClick={() => onSelect(card.id)}
       >
         <Tile icon={card.icon} kind={card.kind} size="sm" />
         <span className="card-title truncate">{card.title}</span>
+        <span className="sr-only">, </span>
         <span className="card-line min-w-0 flex-1 truncate">{card.line}</span>
         <CardStatus card={card} />
+        <span className="sr-only">, {card.about}</span>
       </button>
       <Ports ports={props.data.ports} />
     </div>

@@ -162,7 +162,7 @@ function sameCard(a: Card, b: Card): boolean {
       a.title === b.title &&
       a.icon === b.icon &&
       a.kind === b.kind &&
-      a.label === b.label &&
+      a.about === b.about &&
       a.ports.join() === b.ports.join())
   );
 }

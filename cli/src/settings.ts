@@ -70,6 +70,12 @@ export function normaliseUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+/** A server on this machine, reached over loopback. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
 async function readConfig(host: Host): Promise<Config | null> {
   const path = configPath(host);
   let text: string;

@@ -1,7 +1,6 @@
 /** How the server is doing, what it stores, and clearing out old executions. */
 import { parseDuration } from '@automateos/shared/model/duration';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { CliError, usageError } from '../cli-error.ts';
 import { exitCode } from '../exit-code.ts';
 import { Anything } from '../http/answers.ts';
@@ -44,8 +43,9 @@ async function prune(session: Session, options: PruneOptions) {
   const what = days === undefined ? 'past their retention' : `that ended more than ${days} ${days === 1 ? 'day' : 'days'} ago`;
   if (!dryRun && !options.yes && !(await confirm(session, `Delete finished executions ${what}?`)))
     throw usageError('Nothing was deleted.');
-  const json = { dryRun, ...(days === undefined ? {} : { olderThanDays: days }) };
-  const answer = await api.call(z.json(), '/v1/admin/prune', { method: 'POST', json, timeoutMs: 600_000 }).catch(withoutAdmin);
+  // Only what was asked for: a server that knows no choice refuses it, rather than deleting more than was meant.
+  const json = { ...(dryRun ? { dryRun } : {}), ...(days === undefined ? {} : { olderThanDays: days }) };
+  const answer = await api.call(Anything, '/v1/admin/prune', { method: 'POST', json, timeoutMs: 600_000 }).catch(withoutAdmin);
   out.result(answer, () => {
     out.line(dryRun ? 'Nothing was deleted; this would be:' : `${out.style.good('✓')} Deleted:`);
     out.line(renderKeyValues(answer, host.nowMs()));

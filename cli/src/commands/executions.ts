@@ -2,15 +2,14 @@
 import type { Command } from 'commander';
 import { usageError } from '../cli-error.ts';
 import { wholeNumber } from '../files/read-json.ts';
-import { stepLine } from '../follow/progress-view.ts';
 import { watchExecution } from '../follow/watch-execution.ts';
-import { Execution, Page, Step } from '../http/answers.ts';
+import { Execution, Page } from '../http/answers.ts';
 import { findWorkflow } from '../http/find-workflow.ts';
-import { elapsed, humanInstant, plural } from '../output/humanise.ts';
+import { elapsed, humanInstant } from '../output/humanise.ts';
 import { instantOption } from '../output/instant-option.ts';
-import { oneLine } from '../output/text-width.ts';
 import { type Commands, done, type Session } from '../session.ts';
 import { printLogs } from './logs.ts';
+import { type ShowOptions, showExecution } from './show-execution.ts';
 
 type ListOptions = { workflow?: string; status?: string; from?: string; to?: string; limit?: string; cursor?: string };
 type TailOptions = { everyItem?: boolean };
@@ -36,7 +35,9 @@ export function registerExecutions(program: Command, commands: Commands): void {
       .command('show')
       .description('one execution: its steps, output and error')
       .argument('<execution id>')
-      .action((id: string) => commands.run((session) => show(session, id)));
+      .option('--every-item', 'also the steps of every item of a for-each')
+      .option('--node <node>', 'one step in full: input, output, error, earlier tries')
+      .action((id: string, options: ShowOptions) => commands.run((session) => showExecution(session, id, options)));
     parent
       .command('tail')
       .description('follow an execution to its end')
@@ -94,51 +95,6 @@ async function list(session: Session, options: ListOptions) {
       'No executions.',
     );
     if (page.nextCursor) out.note(out.noteStyle.dim(`There are more: --cursor ${page.nextCursor}`));
-  });
-  return done;
-}
-
-async function show(session: Session, id: string) {
-  const { api, host, out } = session;
-  const path = `/v1/executions/${encodeURIComponent(id)}`;
-  const execution = await api.call(Execution, path);
-  const steps = execution.steps ?? (await api.call(Page(Step), `${path}/steps`)).items;
-  out.result({ ...execution, steps }, () => {
-    const { style } = out;
-    const now = host.nowMs();
-    out.line(
-      `${style.sign(execution.status)} ${style.bold(oneLine(execution.workflowName ?? execution.workflowId ?? ''))}  ${style.status(execution.status)}`,
-    );
-    const source = execution.forkedFrom;
-    const facts: [string, string][] = [
-      ['execution', execution.id],
-      ['version', String(execution.version ?? '–')],
-      [
-        'started',
-        `${execution.startedAt ?? '–'} (${humanInstant(execution.startedAt, now)}) by ${execution.trigger?.kind ?? '–'}`,
-      ],
-      ['took', elapsed(execution.startedAt, execution.endedAt, now)],
-      ['generation', (execution.generation ?? 1) > 1 ? `${execution.generation}` : ''],
-      ['forked from', typeof source === 'string' ? source : (source?.executionId ?? '')],
-      ['cost', execution.cost?.microUsd ? `$${(execution.cost.microUsd / 1_000_000).toFixed(6)}` : ''],
-    ];
-    for (const [name, value] of facts) if (value !== '') out.line(`  ${style.dim(name.padEnd(11))} ${oneLine(value)}`);
-    out.line();
-    for (const step of steps) out.line(`  ${stepLine(step, style, now)}`);
-    if (steps.length === 0) out.line(style.dim('  no step yet'));
-    if (execution.error) {
-      const { code, message, nodeId } = execution.error;
-      out.line();
-      out.line(
-        `  ${style.bad(oneLine(message ?? ''))} ${style.dim(`[${oneLine(code ?? '')}${nodeId ? ` in ${oneLine(nodeId)}` : ''}]`)}`,
-      );
-      out.line(`  ${style.accent('→')} Go on from the failed step: automateos retry ${execution.id}`);
-    }
-    if (execution.output !== undefined && execution.output !== null) {
-      out.line();
-      out.value(execution.output);
-    }
-    out.note(out.noteStyle.dim(plural(steps.length, 'step')));
   });
   return done;
 }

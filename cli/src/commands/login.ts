@@ -8,7 +8,7 @@ import { createApiClient } from '../http/api-client.ts';
 import { humanInstant } from '../output/humanise.ts';
 import { oneLine } from '../output/text-width.ts';
 import { type Commands, done, type Session } from '../session.ts';
-import { type Config, forgetConfig, normaliseUrl, saveConfig } from '../settings.ts';
+import { type Config, forgetConfig, isLoopback, normaliseUrl, saveConfig } from '../settings.ts';
 
 type LoginOptions = { email?: string; password?: string; passwordStdin?: boolean; token?: string; tokenStdin?: boolean };
 
@@ -104,8 +104,6 @@ async function ask({ host }: Session, question: string, hidden: boolean, option:
 }
 
 function warnIfOpen({ out }: Session, url: string): void {
-  const { protocol, hostname } = new URL(url);
-  const local = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  if (protocol === 'http:' && !local)
+  if (url.startsWith('http:') && !isLoopback(url))
     out.note(out.noteStyle.warn(`${url} is not encrypted: others on the way can read the token. Use https.`));
 }

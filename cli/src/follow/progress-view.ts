@@ -5,6 +5,7 @@
  */
 import type { Host } from '../host.ts';
 import type { Step } from '../http/answers.ts';
+import { faultText } from '../output/fault-text.ts';
 import { elapsed, humanDuration, plural } from '../output/humanise.ts';
 import type { Style } from '../output/style.ts';
 import { cutText, oneLine } from '../output/text-width.ts';
@@ -84,10 +85,15 @@ export function stepLine(step: Step, style: Style, nowMs: number): string {
   const parts = [
     step.status === 'succeeded' ? '' : style.status(step.status, step.status === 'running' ? `attempt ${attempt}` : step.status),
     step.status === 'skipped' || step.status === 'running' ? '' : style.dim(elapsed(step.startedAt, step.endedAt, nowMs)),
+    step.items ? style.dim(itemsText(step.items)) : '',
+    step.handled ? style.dim('handled') : '',
     attempt > 1 && step.status !== 'running' ? style.dim(`${attempt} attempts`) : '',
   ];
-  const error = step.error
-    ? `  ${style.bad(oneLine(step.error.message ?? ''))} ${style.dim(`[${oneLine(step.error.code ?? '')}]`)}`
-    : '';
+  const error = step.error ? `  ${faultText(step.error, style)}` : '';
   return `${style.sign(step.status)} ${name}  ${parts.filter((part) => part !== '' && part !== '–').join(' ')}${error}`.trimEnd();
+}
+
+function itemsText({ done, failed, total }: NonNullable<Step['items']>): string {
+  const counted = done === total ? plural(total ?? 0, 'item') : `${done ?? 0} of ${plural(total ?? 0, 'item')}`;
+  return failed ? `${counted}, ${failed} failed` : counted;
 }

@@ -5,6 +5,7 @@
 import { type ExitCode, exitCode, exitCodeOfStatus } from '../exit-code.ts';
 import { Approval, type Execution } from '../http/answers.ts';
 import { listAll } from '../http/list.ts';
+import { faultText } from '../output/fault-text.ts';
 import { elapsed } from '../output/humanise.ts';
 import { oneLine } from '../output/text-width.ts';
 import type { Session } from '../session.ts';
@@ -57,12 +58,7 @@ function printEnd({ host, out }: Session, execution: Execution): void {
   const style = out.noteStyle;
   const time = elapsed(execution.startedAt, execution.endedAt, host.nowMs());
   out.note(`${style.sign(execution.status)} ${style.status(execution.status)} in ${time}  ${style.dim(execution.id)}`);
-  if (execution.error) {
-    const { code, message, nodeId } = execution.error;
-    out.note(
-      `  ${style.bad(oneLine(message ?? ''))} ${style.dim(`[${oneLine(code ?? '')}${nodeId ? ` in ${oneLine(nodeId)}` : ''}]`)}`,
-    );
-  }
+  if (execution.error) out.note(`  ${faultText(execution.error, style)}`);
   if (execution.status === 'failed') {
     out.note(
       `  ${style.accent('→')} Look at it: automateos show ${execution.id}. Go on from the failed step: automateos retry ${execution.id}`,

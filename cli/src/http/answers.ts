@@ -41,8 +41,13 @@ export const Step = z.looseObject({
   generation: count,
   startedAt: text,
   endedAt: text,
+  input: z.json().optional(),
   output: z.json().optional(),
+  tries: z.json().optional(),
+  missing: z.json().optional(),
   error: Fault.nullish(),
+  handled: z.boolean().nullish(),
+  items: z.looseObject({ done: count, failed: count, total: count }).nullish(),
 });
 export type Step = z.infer<typeof Step>;
 
@@ -62,6 +67,7 @@ export const Execution = z.looseObject({
   generation: count,
   forkedFrom: z.union([z.string(), z.looseObject({ executionId: text, nodeId: text })]).nullish(),
   steps: z.array(Step).nullish(),
+  stepsTruncated: z.boolean().nullish(),
 });
 export type Execution = z.infer<typeof Execution>;
 
@@ -88,6 +94,10 @@ export const Validation = z.looseObject({
   valid: z.boolean(),
   problems: z.array(z.looseObject({ path: z.string(), code: z.string(), message: z.string(), suggestion: text })).default([]),
 });
+
+/** A server that keeps its backups on its own disk says where. */
+export const KeptBackup = z.looseObject({ file: z.string(), bytes: z.number() });
+export type KeptBackup = z.infer<typeof KeptBackup>;
 
 export const NodeType = z.looseObject({
   type: z.string(),

@@ -68,7 +68,7 @@ export function createApiClient(settings: Settings, nowMs: () => number): ApiCli
 async function fetchOnce(settings: Settings, path: string, request: ApiRequest): Promise<Response> {
   const url = new URL(settings.url + path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
+    if (value !== undefined) url.searchParams.set(name, String(value));
   }
   const headers = new Headers({
     accept: request.accept ?? 'application/json',

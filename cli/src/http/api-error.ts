@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import type { Settings } from '../settings.ts';
+import { isLoopback, type Settings } from '../settings.ts';
 
 const ProblemDocument = z.looseObject({
   code: z.string().optional(),
@@ -23,15 +23,13 @@ const ProblemDocument = z.looseObject({
 
 export function unreachableError(settings: Settings, cause: unknown): CliError {
   const reason = reasonOf(cause);
-  const { hostname } = new URL(settings.url);
-  const local = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   return new CliError(
     {
       code: 'UNREACHABLE',
       message: `${settings.url} does not answer: ${reason}.`,
       exit: exitCode.unreachable,
       mend: [
-        ...(local ? ["Start the server with `npm start` in AutomateOS's folder, then try again."] : []),
+        ...(isLoopback(settings.url) ? ["Start the server with `npm start` in AutomateOS's folder, then try again."] : []),
         'Another address: `automateos login <url>`, the option --url or AUTOMATEOS_URL.',
       ],
     },

@@ -39,7 +39,6 @@ export const TimelineRowView = memo(function TimelineRowView(props: TimelineRowP
       aria-setsize={props.count}
       aria-selected={props.selected}
       {...(row.expandable ? { 'aria-expanded': row.expanded } : {})}
-      aria-label={`${title}, ${word}${took === '' ? '' : `, ${took}`}${row.note === '' ? '' : `, ${row.note}`}`}
       className={`trow ${row.status === null ? 'is-unreached' : row.status === 'skipped' ? 'is-unreached is-skipped' : ''} ${props.active ? 'is-active' : ''}`}
       style={{ top: props.top }}
       onClick={() => props.onSelect(row)}
@@ -66,6 +65,7 @@ export const TimelineRowView = memo(function TimelineRowView(props: TimelineRowP
           <Tile icon={props.catalogue.iconOf(row.node)} kind={props.catalogue.kindOf(row.node)} size="xs" />
         )}
         <span className="truncate">{title}</span>
+        <span className="sr-only">, </span>
       </span>
       <RowBar
         row={row}
@@ -74,7 +74,10 @@ export const TimelineRowView = memo(function TimelineRowView(props: TimelineRowP
         wait={row.status !== 'failed' && props.catalogue.isWait(row.node)}
       />
       <span className="truncate pr-2 text-right text-ink-2">{took}</span>
-      {row.status === null ? <span /> : <StatusShape status={row.status} />}
+      <span>
+        {row.status === null ? null : <StatusShape status={row.status} />}
+        <span className="sr-only">, {word}</span>
+      </span>
     </div>
   );
 });

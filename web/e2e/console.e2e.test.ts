@@ -1,0 +1,144 @@
+/**
+ * The console in a real browser against the real server, in a fresh data folder: sign in, run a workflow, see the step that failed, mend it,
+ * retry. Each page is checked with axe and for messages of the content security policy. The console must have been built (web/dist).
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, launchFlags, skipReason } from './browser.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { startTarget, type Target } from './target.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const executable = findChromium();
+if (executable === null) process.stderr.write(`${skipReason}\n`);
+
+describe.skipIf(executable === null && process.env.CI !== 'true')(
+  executable === null ? `the console (${skipReason})` : 'the console',
+  () => {
+    let server: RunningServer;
+    let target: Target;
+    let browser: Browser;
+    let page: Page;
+    const complaints: string[] = [];
+
+    beforeAll(async () => {
+      if (executable === null) throw new Error(skipReason);
+      target = await startTarget();
+      server = await startServer();
+      browser = await chromium.launch({ executablePath: executable, args: launchFlags });
+      page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (/content security policy/i.test(message.text())) complaints.push(message.text());
+      });
+    }, 90_000);
+
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      await target?.stop();
+    }, 30_000);
+
+    it('asks who you are, refuses a wrong password in words, and returns to the page that was asked for', async () => {
+      await page.goto(`${server.url}/executions?status=failed`);
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await expectAccessible(page);
+      await page.getByLabel('E-mail').fill(server.email);
+      await page.getByLabel('Password', { exact: true }).fill('not the password');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+      await page.getByLabel('Password', { exact: true }).fill(server.password);
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/executions?status=failed');
+      await page.getByRole('heading', { name: 'Executions', level: 1 }).waitFor();
+      await expectAccessible(page);
+    }, 60_000);
+
+    it('shows the faults of a definition at their lines before it can be created', async () => {
+      await page.goto(`${server.url}/workflows/new`);
+      const editor = page.getByLabel('Workflow as YAML');
+      await editor.fill(
+        `name: order alert\nnodes:\n  - { id: hook, type: trigger.webhook, params: {} }\n  - { id: call, type: http.reqest, params: {} }\nedges:\n  - { from: hook, to: call }\n`,
+      );
+      await page.getByText('Line 4').first().waitFor();
+      await expectAccessible(page);
+      await editor.fill(target.definition);
+      await page.getByText('No problems').waitFor();
+      await page.getByRole('button', { name: 'Create workflow' }).click();
+      await page.waitForURL('**/workflows/wf_*');
+      await page
+        .getByRole('region', { name: 'Graph of order alert' })
+        .getByRole('button', { name: /^Tell the shop/ })
+        .waitFor();
+      await expectAccessible(page);
+    }, 60_000);
+
+    it('switches the workflow on and runs it; the failed step opens with its reason', async () => {
+      await page.getByRole('switch', { name: 'order alert is off' }).click();
+      await page.getByRole('switch', { name: 'order alert is on' }).waitFor();
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByLabel('Input as JSON').fill('{"total": 120}');
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Run now' }).click();
+      await page.waitForURL('**/executions/exe_*');
+      await page.getByText('Failed at Tell the shop').waitFor();
+      const inspector = page.getByRole('complementary', { name: /Tell the shop, failed/ });
+      await inspector.getByRole('heading', { name: 'The other side answered 503' }).waitFor();
+      await expectAccessible(page);
+    }, 60_000);
+
+    it('retries from the failed step once the other side is mended, and the graph follows', async () => {
+      target.mend();
+      await page.getByRole('button', { name: 'Retry from failed step' }).click();
+      await page.locator('header').getByText('Succeeded', { exact: true }).first().waitFor();
+      const card = page
+        .getByRole('region', { name: 'Graph of order alert' })
+        .getByRole('button', { name: /^Tell the shop.*Succeeded/ });
+      await card.waitFor();
+      expect(target.calls()).toBeGreaterThanOrEqual(2);
+    }, 60_000);
+
+    it('is walked by keyboard: arrows move through the timeline, Enter opens a step, Escape closes it', async () => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('tree', { name: 'Timeline of steps' }).focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**step=big**');
+      const inspector = page.getByRole('complementary', { name: /Big, succeeded/ });
+      await inspector.getByRole('tab', { name: 'Input' }).click();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await inspector.waitFor({ state: 'detached' });
+    }, 60_000);
+
+    it('reads on a phone and in the dark without a sideways scroll', async () => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.emulateMedia({ colorScheme: 'dark' });
+      for (const path of ['/workflows', '/executions', new URL(page.url()).pathname, '/settings']) {
+        await page.goto(server.url + path);
+        await page.getByRole('heading', { level: 1 }).first().waitFor();
+        await expectAccessible(page);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      }
+    }, 60_000);
+
+    it('signs out', async () => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      expect(complaints).toEqual([]);
+    }, 30_000);
+  },
+);
+
+async function expectAccessible(page: Page): Promise<void> {
+  // A string is evaluated by the debugger, which the content security policy of the page does not concern.
+  await page.evaluate(axeSource);
+  const results = (await page.evaluate('axe.run()')) as AxeResults; // axe's own answer
+  expect(
+    results.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+  ).toEqual([]);
+}

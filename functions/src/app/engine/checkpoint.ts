@@ -159,6 +159,8 @@ function settle(run: Run, branch: Branch, version: string): void {
   run.branch = branch;
   run.version = version;
   run.firstWrites = [];
+  run.onFirstCommit?.();
+  run.onFirstCommit = null;
   run.progress = false;
   for (const step of branch.steps) run.steps.set(stepKey(step.scope, step.node), step);
 }

@@ -1,44 +1,9 @@
-import type { DefinitionInput } from '@automateos/shared/model/definition';
-import type { Execution } from '@automateos/shared/model/execution';
-import type { JsonValue } from '@automateos/shared/model/json';
 import { StepError } from '@automateos/shared/model/step-error';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../testing/fake-clock.ts';
-import { createTestApp, owner, type TestApp } from '../../testing/test-app.ts';
-import { readExecution } from './read-execution.ts';
+import { deploy, edges, effect, run, start } from '../../testing/run-definition.ts';
+import { createTestApp, owner } from '../../testing/test-app.ts';
 import { startExecution } from './start-execution.ts';
-import { loadStoredValue } from './stored-values.ts';
-
-type Node = DefinitionInput['nodes'][number];
-type Edge = NonNullable<DefinitionInput['edges']>[number];
-
-const start: Node = { id: 'go', type: 'trigger.manual' };
-const effect = (id: string, value: JsonValue = id, more: Partial<Node> = {}): Node => ({
-  id,
-  type: 'test.effect',
-  params: { value: value as never },
-  ...more,
-});
-const edges = (...pairs: string[]): Edge[] =>
-  pairs.map((pair) => {
-    const [from = '', to = ''] = pair.split('>');
-    const [id = '', output] = from.split('.');
-    return output ? { from: id, to, output } : { from: id, to };
-  });
-
-async function run(app: TestApp, definition: Omit<DefinitionInput, 'name'>, input: JsonValue = {}) {
-  const plan = app.plan({ name: 'test', ...definition });
-  app.plans.load = async () => plan;
-  const { executionId } = await startExecution(app, owner, { workflowId: 'wf_test', plan, input, trigger: { kind: 'manual' } });
-  await settled();
-  return { executionId, plan, end: () => ended(app, executionId, plan) };
-}
-
-async function ended(app: TestApp, id: string, plan: Parameters<typeof loadStoredValue>[2]) {
-  const { data } = await readExecution(app, owner.org, id);
-  const output = data.output ? await loadStoredValue(app, data, plan, data.output) : null;
-  return { status: data.status as Execution['status'], output, error: data.error };
-}
 
 describe('control flow', () => {
   it('runs a chain and answers with the only sink', async () => {
@@ -53,9 +18,17 @@ describe('control flow', () => {
   it('writes N + 3 documents for a chain of N effects and no more than 4 for pure steps', async () => {
     const app = await createTestApp();
     const chain = Array.from({ length: 10 }, (_, i) => effect(`e${i}`));
-    const before = app.store.stats().writes;
-    await run(app, { nodes: [start, ...chain], edges: edges('go>e0', ...chain.slice(1).map((_, i) => `e${i}>e${i + 1}`)) });
-    expect(app.store.stats().writes - before).toBeLessThanOrEqual(13);
+    const counted = async (nodes: typeof chain): Promise<number> => {
+      const pairs = nodes.map((node, i) => `${nodes[i - 1]?.id ?? 'go'}>${node.id}`);
+      const { workflowId } = await deploy(app, { name: nodes[0]?.id ?? '', nodes: [start, ...nodes], edges: edges(...pairs) });
+      const before = app.store.stats().writes;
+      await startExecution(app, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
+      await settled();
+      return app.store.stats().writes - before;
+    };
+    expect(await counted(chain)).toBeLessThanOrEqual(13);
+    const pure = Array.from({ length: 40 }, (_, i) => ({ id: `p${i}`, type: 'data.set', params: { values: { i } } }));
+    expect(await counted(pure)).toBeLessThanOrEqual(4);
   });
 
   it('forks, joins and merges', async () => {

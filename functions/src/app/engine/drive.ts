@@ -23,17 +23,11 @@ import { nextRound } from './while-round.ts';
 /** Pure steps run without a pause for at most this long. */
 const breathMs = 10;
 
-/** `onCommit` is called after the first commit: what is promised to the outside may be promised from then on. */
-export async function drive(run: Run, onCommit?: () => void): Promise<Committed> {
+export async function drive(run: Run): Promise<Committed> {
   const { clock } = run.app;
   let breath = clock.now();
-  let pending = run.version === null ? onCommit : undefined;
   while (run.branch.status === 'running') {
     const committed = await turn(run);
-    if (pending && run.version !== null) {
-      pending();
-      pending = undefined;
-    }
     if (committed === 'lost' || committed === 'exists') return committed;
     if (committed === 'again') await clock.sleep(0);
     if (clock.now() - breath > breathMs) {

@@ -23,6 +23,8 @@ export type Run = {
   version: string | null;
   /** Writes that belong to the first commit (idempotency record, draft definition). */
   firstWrites: readonly Write[];
+  /** Called once, when the first commit has landed: what is promised to the outside may be promised from then on. */
+  onFirstCommit: (() => void) | null;
   /** A change of the execution that rides on the next commit (flow.respond). */
   patch: Partial<Execution> | null;
   /** Own steps by `{scope}|{node}`, earlier parts of the chain included. */
@@ -66,6 +68,7 @@ export function createRun(given: NewRun): Run {
     branch: given.branch,
     version: given.version,
     firstWrites: given.firstWrites ?? [],
+    onFirstCommit: null,
     patch: null,
     steps,
     foreign: new Map(),

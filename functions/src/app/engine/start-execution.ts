@@ -104,10 +104,11 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
     const worked = new Promise<Execution | null>((settle) => {
       finish = settle;
     });
-    drive(run, () => {
+    run.onFirstCommit = () => {
       committed = true;
       resolve({ kind: 'started', worked });
-    })
+    };
+    drive(run)
       .then(
         (ended) => {
           if (committed) return;

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { CliError, usageError } from '../cli-error.ts';
 import { exitCode } from '../exit-code.ts';
 import { readSources } from '../files/read-sources.ts';
-import { Anything, Workflow } from '../http/answers.ts';
+import { Workflow } from '../http/answers.ts';
 import { findWorkflow } from '../http/find-workflow.ts';
 import { listAll } from '../http/list.ts';
 import { plural } from '../output/humanise.ts';
@@ -118,13 +118,13 @@ async function importWorkflows(session: Session, paths: readonly string[], { onC
       continue;
     }
     try {
-      const answer = await api.call(Anything, '/v1/workflows/import', {
+      const answer = await api.call(Workflow, '/v1/workflows/import', {
         method: 'POST',
         query,
         text: { content: source.text, type: source.type },
       });
       imported.push({ file: source.file, answer });
-      if (!out.json) out.line(`${out.style.good('+')} ${source.file}  ${oneLine(source.name)}`);
+      if (!out.json) out.line(`${out.style.good('+')} ${source.file}  ${oneLine(answer.name)}  ${out.style.dim(answer.id)}`);
     } catch (error) {
       if (!(error instanceof CliError) || ![400, 409, 422].includes(error.details.status ?? 0)) throw error;
       faults += 1;

@@ -16,7 +16,7 @@ import { createProgressView } from './progress-view.ts';
 export type WatchOptions = {
   readonly executionId: string;
   readonly everyItem?: boolean;
-  /** With --json: every event as a line of its own, and the execution as the last one; else the execution alone. */
+  /** With --json: every event as a line of its own, and `{type: 'done', execution}` as the last one; else the execution alone. */
   readonly stream?: boolean;
 };
 
@@ -49,7 +49,7 @@ export async function watchExecution(session: Session, options: WatchOptions): P
     host.stderr.write(`The execution goes on. Follow it again: automateos tail ${options.executionId}\n`);
     return exitCode.interrupted;
   }
-  if (out.json && options.stream) out.event(execution);
+  if (out.json && options.stream) out.event({ type: 'done', execution });
   else out.result(execution, () => printEnd(session, execution));
   return exitCodeOfStatus(execution.status);
 }

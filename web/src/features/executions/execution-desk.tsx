@@ -54,7 +54,7 @@ export function ExecutionDesk(props: { readonly model: ExecutionModel }): ReactN
             <div className="flex items-center gap-3 border-t border-line px-4 py-2 text-xs text-ink-2">
               The first {model.live.steps.size.toLocaleString('en')} steps are shown.
               <button type="button" className="btn btn-sm" onClick={model.live.loadMoreSteps}>
-                Load 2,000 more
+                Load 1,000 more
               </button>
             </div>
           ) : null}

@@ -63,7 +63,7 @@ function union(spans: readonly Span[]): readonly Span[] {
 /** Three to five round numbers. */
 function ticksOf(whole: Span): TimeScale['ticks'] {
   const length = Math.max(1, whole.end - whole.start);
-  const rough = length / 4;
+  const rough = length / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const ticks = [];

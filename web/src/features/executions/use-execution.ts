@@ -12,8 +12,8 @@ import { followEvents, type StreamState } from '../../lib/event-stream.ts';
 import { keys } from '../../lib/queries.ts';
 import { createStepStore, type StepKey } from './step-store.ts';
 
-/** Steps read without being asked; beyond, the person asks for more. */
-const eagerSteps = 2_000;
+/** Steps per request for more. The execution itself brings the first ones; a page costs the server as much as reading them all. */
+const moreAtOnce = 1_000;
 const StepEvent = z.looseObject({ step: Step });
 
 export type LiveExecution = {
@@ -83,11 +83,18 @@ export function useExecution(id: string): LiveExecution {
 
   const take = useCallback((step: Step) => store.apply([step]), [store]);
   const truncated = query.data?.stepsTruncated === true;
-  const { restart } = pages;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of the execution is a reason to read them again
+  const failedAt = query.data?.error;
   useEffect(() => {
-    if (truncated) restart();
-  }, [truncated, over, restart]);
+    if (!truncated || !failedAt?.nodeId) return;
+    // The step that failed may be far down the list, and it is the one to see first.
+    const stop = new AbortController();
+    const wanted = { nodeId: failedAt.nodeId, scope: failedAt.scope ?? '', limit: 1 };
+    api.call(`${path}/steps`, StepPage, { query: wanted, signal: stop.signal }).then(
+      (page) => store.apply(page.items),
+      () => undefined, // the error is shown by the execution itself as well
+    );
+    return () => stop.abort();
+  }, [api, path, store, truncated, failedAt?.nodeId, failedAt?.scope]);
   useEffect(() => {
     if (over) void queries.invalidateQueries({ queryKey: keys.logs(id) });
   }, [over, queries, id]);
@@ -97,7 +104,7 @@ export function useExecution(id: string): LiveExecution {
     error: query.data ? undefined : query.error,
     steps,
     stream,
-    moreSteps: pages.more,
+    moreSteps: truncated && !pages.exhausted,
     loadMoreSteps: pages.next,
     take,
     reload,
@@ -107,44 +114,33 @@ export function useExecution(id: string): LiveExecution {
 function useStepPages(
   path: string,
   apply: (steps: readonly Step[]) => void,
-): { readonly more: boolean; readonly next: () => void; readonly restart: () => void } {
+): { readonly exhausted: boolean; readonly next: () => void } {
   const api = useApi();
-  const [more, setMore] = useState(false);
+  const [exhausted, setExhausted] = useState(false);
   const cursor = useRef<string | undefined>(undefined);
   const busy = useRef<AbortController | null>(null);
-  const read = useCallback(
-    async (limit: number) => {
-      busy.current?.abort();
-      const stop = new AbortController();
-      busy.current = stop;
-      let count = 0;
-      do {
-        const page = await api.call(`${path}/steps`, StepPage, {
-          query: { limit: 200, cursor: cursor.current },
-          signal: stop.signal,
-        });
-        apply(page.items);
-        count += page.items.length;
-        cursor.current = page.nextCursor ?? undefined;
-      } while (cursor.current !== undefined && count < limit && !stop.signal.aborted);
-      if (!stop.signal.aborted) setMore(cursor.current !== undefined);
-    },
-    [api, path, apply],
-  );
-  const quiet = useCallback(
-    (limit: number) => {
-      // The execution itself carries steps too, and the page shows its own errors: a lost page here only means fewer rows.
-      read(limit).catch(() => undefined);
-    },
-    [read],
-  );
-  const restart = useCallback(() => {
-    cursor.current = undefined;
-    quiet(eagerSteps);
-  }, [quiet]);
   useEffect(() => () => busy.current?.abort(), []);
-  const next = useCallback(() => quiet(eagerSteps), [quiet]);
-  return { more, next, restart };
+  const read = useCallback(async () => {
+    busy.current?.abort();
+    const stop = new AbortController();
+    busy.current = stop;
+    // The first pages are known from the execution itself.
+    const wanted = cursor.current === undefined ? moreAtOnce + 500 : moreAtOnce;
+    let count = 0;
+    do {
+      const page = await api.call(`${path}/steps`, StepPage, {
+        query: { limit: 200, cursor: cursor.current },
+        signal: stop.signal,
+      });
+      apply(page.items);
+      count += page.items.length;
+      cursor.current = page.nextCursor ?? undefined;
+    } while (cursor.current !== undefined && count < wanted && !stop.signal.aborted);
+    if (cursor.current === undefined) setExhausted(true);
+  }, [api, path, apply]);
+  // A lost page means fewer rows; the button that asks for more is still there.
+  const next = useCallback(() => void read().catch(() => undefined), [read]);
+  return { exhausted, next };
 }
 
 function parseJson(text: string): unknown {

@@ -3,7 +3,6 @@
  * oversized requests are cut off by node itself: headers within 10 s and 32 KiB, whole requests within two minutes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import type { Api } from './create-api.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -22,12 +21,12 @@ const headerLimitBytes = 32 * 1024;
 
 export function createHttpServer(options: HttpServerOptions): Server {
   const { api, hooks } = options;
-  const toApi = getRequestListener(
-    // node's own objects are there: this listener is only ever given to node:http
-    (request, env) =>
-      api.fetch(request, { clientAddress: clientAddress(env.incoming as IncomingMessage, options.trustedProxies ?? 0) }),
-    { overrideGlobalObjects: false },
-  );
+  let listener: Promise<RequestListener> | undefined;
+  /** Loaded with the first request that is no webhook: a server that only runs workflows has no use for it. */
+  const toApi = async (request: IncomingMessage, response: ServerResponse) => {
+    listener ??= loadListener(api, options.trustedProxies ?? 0);
+    await (await listener)(request, response);
+  };
   const server = createServer({ maxHeaderSize: headerLimitBytes, requireHostHeader: true }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       // what comes here failed outside every door: the client is gone, or the raw handler broke its promise not to throw
@@ -48,6 +47,17 @@ export function createHttpServer(options: HttpServerOptions): Server {
     await toApi(request, response);
   }
   return server;
+}
+
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function loadListener(api: Api, trustedProxies: number): Promise<RequestListener> {
+  const { getRequestListener } = await import('@hono/node-server');
+  return getRequestListener(
+    // node's own objects are there: this listener is only ever given to node:http
+    (request, env) => api.fetch(request, { clientAddress: clientAddress(env.incoming as IncomingMessage, trustedProxies) }),
+    { overrideGlobalObjects: false },
+  );
 }
 
 function isHook(path: string): boolean {

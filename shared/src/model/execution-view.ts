@@ -35,6 +35,8 @@ export const StepView = z
     generation: z.int(),
     startedAt: z.string().nullable(),
     endedAt: z.string().nullable(),
+    /** When a waiting step goes on by itself; null where only an answer ends the wait. */
+    wakeAt: z.string().nullable(),
     /** Port it left by; null while it has not, or where nothing follows. */
     port: z.string().nullable(),
     input: z.unknown(),

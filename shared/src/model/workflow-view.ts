@@ -33,7 +33,10 @@ export const WorkflowView = z
   .meta({ id: 'Workflow' });
 export type WorkflowView = z.infer<typeof WorkflowView>;
 
-export const WorkflowDetailView = WorkflowView.extend({ definition: Definition }).meta({ id: 'WorkflowDetail' });
+/** The definition under the name that the OpenAPI document gives it. */
+export const DefinitionView = Definition.meta({ id: 'Definition' });
+
+export const WorkflowDetailView = WorkflowView.extend({ definition: DefinitionView }).meta({ id: 'WorkflowDetail' });
 export type WorkflowDetailView = z.infer<typeof WorkflowDetailView>;
 
 export const WorkflowVersionView = z

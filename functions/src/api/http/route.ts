@@ -66,6 +66,8 @@ type Documentation = {
   readonly summary: string;
   readonly description?: string;
   readonly answers: Readonly<Record<number, AnswerDoc>>;
+  /** Request headers that it looks at, with what they do. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Problems beyond those that every route can answer. */
   readonly problems?: readonly ErrorCode[];
 };
@@ -122,13 +124,14 @@ function build<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   access: Route['access'],
   handle: (input: Handled<P, Q, B>, principal: Principal | null) => Promise<Answer>,
 ): Route {
-  const { method, path, tag, summary, description, answers, problems } = spec;
+  const { method, path, tag, summary, description, answers, headers, problems } = spec;
   const params = spec.params ?? nothing;
   const query = spec.query ?? nothing;
   const body = spec.body ?? null;
   return {
     ...{ method, path, tag, summary, answers, access },
     ...(description === undefined ? {} : { description }),
+    ...(headers === undefined ? {} : { headers }),
     ...(problems === undefined ? {} : { problems }),
     schemas: { params, query, body },
     bodyOptional: spec.bodyOptional === true,

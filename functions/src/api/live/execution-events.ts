@@ -13,8 +13,8 @@ export function executionEventRoutes({ app, identity, streams }: RestContext): r
     route({
       ...{ method: 'get', path: '/v1/executions/{id}/events', tag: 'Executions', access: 'executions.read' },
       summary: 'Follow an execution live',
-      description:
-        'Server-sent events: every state of every step, history first; the last is `event: done`. `Last-Event-ID` goes on behind that event.',
+      description: 'Server-sent events: every state of every step, history first; the last is `event: done`.',
+      headers: { 'Last-Event-ID': 'Goes on behind this event' },
       params: idParams,
       answers: {
         200: { description: 'The stream; each `data:` is one of these', schema: ExecutionEvent, media: 'text/event-stream' },

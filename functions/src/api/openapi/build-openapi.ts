@@ -5,6 +5,7 @@
 import { type ErrorCode, errorCatalogue } from '@automateos/shared/model/error-catalogue';
 import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 import { isJsonObject } from '@automateos/shared/model/json';
+import { DefinitionView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
 import { ProblemDocument } from '../http/problem-response.ts';
 import type { Route } from '../http/route.ts';
@@ -21,6 +22,8 @@ export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): JsonO
     paths[route.path] = { ...(isJsonObject(others) ? others : {}), [route.method]: operation(route, components) };
   }
   schemaOf(ProblemDocument, 'output', components);
+  // definitions come in as any JSON, so that every problem of theirs is found at once: no route has their schema for its body
+  schemaOf(DefinitionView, 'input', components);
   return {
     openapi: '3.1.0',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
@@ -90,9 +93,12 @@ function parametersOf(route: Route, place: 'path' | 'query', components: Mutable
 }
 
 function headersOf(route: Route): readonly JsonObject[] {
-  if (route.method !== 'post' || route.access === 'public') return [];
-  const description = 'The same key and body answer the same, once done, for 7 days; another body with it is refused';
-  return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string', maxLength: 255 } }];
+  const own = Object.entries(route.headers ?? {});
+  const isOnce = route.method === 'post' && route.access !== 'public';
+  const once = 'The same key and body answer the same, once done, for 7 days; another body with it is refused';
+  return [...own, ...(isOnce ? [['Idempotency-Key', once] as const] : [])].map(([name, description]) => {
+    return { name, in: 'header', required: false, description, schema: { type: 'string' } };
+  });
 }
 
 function bodyOf(route: Route, components: Mutable): JsonObject | null {
@@ -154,7 +160,7 @@ function moveRefs(value: JsonValue, io: 'input' | 'output'): JsonValue {
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => {
-      if (key !== '$ref' || typeof child !== 'string') return [key, moveRefs(child, io)];
+      if (key !== '$ref' || typeof child !== 'string' || !child.startsWith('#/$defs/')) return [key, moveRefs(child, io)];
       return [key, `#/components/schemas/${componentName(child.replace('#/$defs/', ''), io)}`];
     }),
   );

@@ -30,9 +30,9 @@ function startRoute({ app }: RestContext): Route {
     ...{ method: 'post', path: '/v1/workflows/{id}/executions', tag, access: 'executions.start', summary: 'Start an execution' },
     description: [
       'Runs the active version, else the newest; starts at triggerId, else trigger.manual, else the only trigger.',
-      'With `Prefer: wait=30` the answer waits that long (at most 60 s) for the end.',
-      'With `Idempotency-Key` one execution is started, however often the request is sent.',
+      'With an Idempotency-Key one execution is started, however often the request is sent.',
     ].join(' '),
+    headers: { Prefer: '`wait=30` waits that many seconds, at most 60, for the end' },
     params: idParams,
     body: z.strictObject({
       input: anyJson.optional(),

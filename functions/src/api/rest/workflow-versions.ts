@@ -123,6 +123,7 @@ function draftRoutes({ app }: RestContext): readonly Route[] {
     }),
     route({
       ...{ method: 'put', path, tag, access: 'workflows.write', summary: 'Save the draft, complete or not' },
+      headers: { 'If-Match': 'ETag of the last answer: refused when somebody has saved since' },
       params: idParams,
       body: draftBody,
       yaml: true,

@@ -17,6 +17,7 @@ import { presentDetail, presentWorkflow } from './present-workflow.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
+const conditional = { 'If-Match': 'ETag of the last answer: refused when somebody has saved since' };
 const activate = { activate: booleanParam.optional().describe('Make the new version live at once') };
 
 export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -70,7 +71,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
     }),
     route({
       ...{ method: 'put', path: '/v1/workflows/{id}', tag, access: 'workflows.write', summary: 'Save as a new version' },
-      description: '`If-Match` with the ETag of the last answer refuses to save over what somebody else has saved since.',
+      headers: conditional,
       params: idParams,
       query: z.strictObject(activate),
       body: definitionBody,
@@ -91,6 +92,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
     route({
       ...{ method: 'delete', path: '/v1/workflows/{id}', tag, access: 'workflows.write', summary: 'Delete a workflow' },
       description: 'Its triggers stop at once; executions that run go on, and stay readable.',
+      headers: conditional,
       params: idParams,
       answers: { 204: { description: 'Deleted' } },
       problems: ['VERSION_MISMATCH', 'CONFLICT'],

@@ -15,6 +15,7 @@ const below = ['branches', 'joins', 'waits', 'seeds', 'definitions'] as const;
 export async function pruneExecutions(app: App, { limit }: { readonly limit: number }): Promise<Pruned> {
   const total = { executions: 0, documents: 0, blobBytes: 0 };
   total.documents += await pruneExpired(app, 'idempotency');
+  total.documents += await pruneExpired(app, 'sign-in-attempts');
   while (total.executions < limit) {
     const page = await expired(app, 'executions', Math.min(pageSize, limit - total.executions));
     for (const snapshot of page) {

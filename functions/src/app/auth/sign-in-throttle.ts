@@ -12,7 +12,7 @@ import { digest } from '../digest.ts';
 const windowMs = 15 * 60_000;
 const limits = { account: 10, address: 100 } as const;
 
-const Attempts = z.object({ count: z.int(), windowEndsAt: z.string() });
+const Attempts = z.object({ count: z.int(), expiresAt: z.string() });
 type Attempts = z.infer<typeof Attempts>;
 
 export type Attempt = { readonly email: string; readonly clientAddress: string };
@@ -41,11 +41,11 @@ function addressPath(attempt: Attempt): string {
 
 async function countOne(app: App, path: string, limit: number): Promise<void> {
   await count(app, path, (stored, now) => {
-    const open = stored !== null && fromInstant(stored.windowEndsAt) > now ? stored : null;
+    const open = stored !== null && fromInstant(stored.expiresAt) > now ? stored : null;
     if (open !== null && open.count >= limit) {
-      throw new AppError('RATE_LIMITED', { retryAfterSeconds: Math.ceil((fromInstant(open.windowEndsAt) - now) / 1000) });
+      throw new AppError('RATE_LIMITED', { retryAfterSeconds: Math.ceil((fromInstant(open.expiresAt) - now) / 1000) });
     }
-    return { count: (open?.count ?? 0) + 1, windowEndsAt: open?.windowEndsAt ?? toInstant(now + windowMs) };
+    return { count: (open?.count ?? 0) + 1, expiresAt: open?.expiresAt ?? toInstant(now + windowMs) };
   });
 }
 

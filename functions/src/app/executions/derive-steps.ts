@@ -17,8 +17,12 @@ export type DerivedStep = {
   readonly status: StepViewStatus;
   /** null for what was derived from the graph. */
   readonly entry: Step | null;
+  /** Of a waiting step. */
+  readonly wakeAt: string | null;
   readonly items: { readonly done: number; readonly failed: number; readonly total: number } | null;
 };
+
+const nothingMore = { entry: null, items: null, wakeAt: null } as const;
 
 /** Skips inside items are told for this many scopes; beyond, nobody looks at each. */
 const scopeLimit = 500;
@@ -30,9 +34,12 @@ export function deriveSteps(journal: Journal): readonly DerivedStep[] {
   const entries = newestEntries(journal.branches);
   const steps = new Map<string, DerivedStep>();
   for (const [key, entry] of entries)
-    steps.set(key, { nodeId: entry.node, scope: entry.scope, status: entry.status, entry, items: null });
+    steps.set(key, { ...nothingMore, nodeId: entry.node, scope: entry.scope, status: entry.status, entry });
   for (const loop of journal.loops) addLoop(steps, loop, entries);
-  for (const branch of journal.branches) addQueued(steps, branch, journal);
+  for (const branch of journal.branches) {
+    addQueued(steps, branch, journal);
+    addWake(steps, branch);
+  }
   addSkipped(steps, journal, entries);
   return sortSteps([...steps.values()], journal);
 }
@@ -61,7 +68,7 @@ function addLoop(steps: Map<string, DerivedStep>, loop: Loop, entries: ReadonlyM
   const status = entry === null ? 'running' : entry.status;
   // a while counts rounds as it goes: there is no total to show
   const items = loop.count === 0 ? null : itemsOf(loop, entries, status !== 'running');
-  steps.set(key, { nodeId: loop.node, scope: loop.scope, status, entry: entry ?? openLoop(loop), items });
+  steps.set(key, { ...nothingMore, nodeId: loop.node, scope: loop.scope, status, entry: entry ?? openLoop(loop), items });
 }
 
 function openLoop(loop: Loop): Step {
@@ -90,7 +97,14 @@ function addQueued(steps: Map<string, DerivedStep>, branch: Branch, { plan, exec
   const { node, scope } = branch.at;
   const key = stepKey(scope, node);
   if (steps.has(key) || !plan.nodes.has(node)) return;
-  steps.set(key, { nodeId: node, scope, status: 'queued', entry: null, items: null });
+  steps.set(key, { ...nothingMore, nodeId: node, scope, status: 'queued' });
+}
+
+function addWake(steps: Map<string, DerivedStep>, branch: Branch): void {
+  if (branch.status !== 'waiting' || branch.at === null || branch.wait === null) return;
+  const key = stepKey(branch.at.scope, branch.at.node);
+  const step = steps.get(key);
+  if (step !== undefined) steps.set(key, { ...step, wakeAt: branch.wait.wakeAt });
 }
 
 function addSkipped(steps: Map<string, DerivedStep>, { plan, execution }: Journal, entries: ReadonlyMap<string, Step>): void {
@@ -107,7 +121,7 @@ function addSkipped(steps: Map<string, DerivedStep>, { plan, execution }: Journa
     const skipped = skippedNodes({ graph, scope: container, taken: ports, trigger: execution.trigger.nodeId, portsOf });
     for (const nodeId of skipped) {
       if ((graph.nodes.get(nodeId)?.parent ?? '') !== container || steps.has(stepKey(scope, nodeId))) continue;
-      steps.set(stepKey(scope, nodeId), { nodeId, scope, status: 'skipped', entry: null, items: null });
+      steps.set(stepKey(scope, nodeId), { ...nothingMore, nodeId, scope, status: 'skipped' });
     }
   }
 }

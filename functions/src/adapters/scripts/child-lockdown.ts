@@ -9,6 +9,7 @@ import dns from 'node:dns';
 import fs from 'node:fs';
 import module, { registerHooks, syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+import vm from 'node:vm';
 import workerThreads from 'node:worker_threads';
 
 /** What is open although it must not be; empty when the child is safe. */
@@ -17,6 +18,16 @@ export function lockDown(): readonly string[] {
   process.env.TZ = 'UTC';
   sealNetwork();
   sealProcess();
+  replaceAll(vm, [
+    'createContext',
+    'runInContext',
+    'runInNewContext',
+    'runInThisContext',
+    'compileFunction',
+    'Script',
+    'SourceTextModule',
+  ]);
+  syncBuiltinESMExports();
   removeGlobals();
   return [...(environment.length > 0 ? ['the environment is not empty'] : []), ...openDoors()];
 }
@@ -40,11 +51,14 @@ function sealNetwork(): void {
   replaceAll(dgram.Socket.prototype, ['bind', 'send', 'connect', 'addMembership']);
   replaceAll(net, ['connect', 'createConnection', 'createServer']);
   replaceAll(dgram, ['createSocket']);
-  replaceAll(
-    dns,
-    Object.keys(dns).filter((name) => /^(lookup|resolve|reverse)/.test(name)),
+  for (const target of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype])
+    replaceAll(target, queries(target));
+}
+
+function queries(target: object): string[] {
+  return Reflect.ownKeys(target).filter(
+    (name): name is string => typeof name === 'string' && /^(lookup|resolve|reverse)/.test(name),
   );
-  syncBuiltinESMExports();
 }
 
 function sealProcess(): void {

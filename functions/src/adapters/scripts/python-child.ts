@@ -80,11 +80,15 @@ function limitMemory(bytes: number): void {
   };
 }
 
+/** Takes away what Python's modules hold of JavaScript. Not the boundary, but whoever wants out should have to work for it. */
 function unregister(python: Pyodide): void {
-  for (const name of ['js', 'pyodide_js']) {
-    python.unregisterJsModule(name);
-    python.runPython(`import sys; sys.modules.pop(${JSON.stringify(name)}, None)`);
-  }
+  for (const name of ['js', 'pyodide_js']) python.unregisterJsModule(name);
+  python.runPython(`
+import sys, pyodide._package_loader
+for name in [name for name in sys.modules if name.split('.')[0] in ('js', 'pyodide_js')]:
+    del sys.modules[name]
+del pyodide._package_loader.loadedPackages, sys
+`);
 }
 
 function forgetHost(): void {

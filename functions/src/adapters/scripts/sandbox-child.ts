@@ -72,7 +72,9 @@ export function startChild(command: Command, cwd: string): SandboxChild {
       resolve();
     };
     child.on('error', (error) => end(error.message));
-    child.on('close', (code, signal) => end(errorLine(complaint) ?? `its process ended with ${signal ?? code}`));
+    child.on('close', (code, signal) =>
+      end(errorLine(complaint) ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`)),
+    );
   });
   // A write to a child that has just ended is answered by its end.
   child.stdin.on('error', () => undefined);

@@ -62,7 +62,11 @@ async function getFilterPost(): Promise<void> {
   await commit(() => update.run(2, '{"notified":true}', id));
 }
 
-const work: Readonly<Record<string, () => Promise<void>>> = { '/chain': chain, '/fan-out': fanOut, '/get-filter-post': getFilterPost };
+const work: Readonly<Record<string, () => Promise<void>>> = {
+  '/chain': chain,
+  '/fan-out': fanOut,
+  '/get-filter-post': getFilterPost,
+};
 
 const server = createServer((request, response) => {
   request.resume();

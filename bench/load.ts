@@ -2,7 +2,12 @@
 import { Agent, request } from 'node:http';
 
 export type Load = { readonly url: string; readonly body: string; readonly concurrency: number; readonly requests: number };
-export type LoadResult = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly failures: number };
+export type LoadResult = {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly failures: number;
+};
 
 export async function runLoad({ url, body, concurrency, requests }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });

@@ -18,7 +18,9 @@ export type Running = {
 export async function startSimple(script: string, args: readonly string[] = []): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'automateos-bench-'));
   const began = performance.now();
-  const child = fork(join(import.meta.dirname, script), [join(folder, 'bench.db'), ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(import.meta.dirname, script), [join(folder, 'bench.db'), ...args], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message: { port: number }) => resolve(message.port));
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
@@ -29,8 +31,12 @@ export async function startSimple(script: string, args: readonly string[] = []):
 export const ownerEmail = 'bench@example.com';
 export const ownerPassword = 'bench-password-1';
 
-/** Our server, by its own entry, on a fresh (or given) data folder. */
-export async function startServer(env: Readonly<Record<string, string>> = {}, given?: string): Promise<Running> {
+/** Our server, by its own entry, on a fresh (or given) data folder; `hook` is what must answer before it counts as started. */
+export async function startServer(
+  env: Readonly<Record<string, string>> = {},
+  given?: string,
+  hook = '/healthz',
+): Promise<Running> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'automateos-bench-'));
   const port = await freePort();
   const began = performance.now();
@@ -51,7 +57,7 @@ export async function startServer(env: Readonly<Record<string, string>> = {}, gi
     },
   });
   const url = `http://127.0.0.1:${port}`;
-  await answers(`${url}/healthz`, child);
+  await answers(`${url}${hook}`, child, hook === '/healthz' ? 'GET' : 'POST');
   return running(child, url, folder, performance.now() - began);
 }
 
@@ -72,10 +78,10 @@ function running(child: ChildProcess, url: string, folder: string, startMs: numb
   };
 }
 
-export async function answers(url: string, child?: ChildProcess): Promise<void> {
+export async function answers(url: string, child?: ChildProcess, method = 'GET'): Promise<void> {
   for (;;) {
     if (child && child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}`);
-    const ok = await fetch(url).then(
+    const ok = await fetch(url, { method }).then(
       (response) => response.status < 500,
       () => false,
     );

@@ -12,7 +12,11 @@ function chainOf(name: string, node: (index: number) => Nodes[number]): Definiti
 }
 
 /** Ten effects in a row, each started by a commit of its own. */
-export const effectChain = chainOf('effect-chain', (index) => ({ id: `s${index}`, type: 'bench.noop', params: { value: `step ${index}` } }));
+export const effectChain = chainOf('effect-chain', (index) => ({
+  id: `s${index}`,
+  type: 'bench.noop',
+  params: { value: `step ${index}` },
+}));
 
 /** n = n + 1, ten times. */
 export const pureChain = chainOf('pure-chain', (index) => ({
@@ -21,7 +25,11 @@ export const pureChain = chainOf('pure-chain', (index) => ({
   params: { values: { n: index === 0 ? 1 : `{{ steps.s${index - 1}.output.n + 1 }}` } },
 }));
 
-export function forEach(name: string, body: 'pure' | 'effect', settings: { readonly concurrency?: number } = {}): DefinitionInput {
+export function forEach(
+  name: string,
+  body: 'pure' | 'effect',
+  settings: { readonly concurrency?: number } = {},
+): DefinitionInput {
   const inner: Nodes[number] =
     body === 'pure'
       ? { id: 'body', type: 'data.set', parent: 'each', params: { values: { n: '{{ item + 1 }}' } } }
@@ -48,7 +56,11 @@ export function getFilterPost(stub: string): DefinitionInput {
       hook,
       { id: 'fetch', type: 'http.request', params: { url: `${stub}/order` } },
       { id: 'big', type: 'flow.filter', params: { condition: '{{ steps.fetch.output.body.total > 100 }}' } },
-      { id: 'notify', type: 'http.request', params: { method: 'POST', url: `${stub}/notify`, body: '{{ steps.fetch.output.body }}' } },
+      {
+        id: 'notify',
+        type: 'http.request',
+        params: { method: 'POST', url: `${stub}/notify`, body: '{{ steps.fetch.output.body }}' },
+      },
     ],
     edges: [
       { from: 'hook', to: 'fetch' },

@@ -21,7 +21,7 @@ const email = z
   .string()
   .max(254)
   .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u, 'must be an email address');
-const password = z.string().min(10, 'must have at least 10 characters').max(1_024);
+const password = z.string().min(8, 'must have at least 8 characters').max(1_024);
 
 export function authRoutes({ app, identity }: RestContext): readonly Route[] {
   return [

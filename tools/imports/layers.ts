@@ -3,6 +3,7 @@
  * the folders inside the layer do not know each other either. Tests may also use any layer's `testing` folder.
  *
  * entry -> {adapters | ai | nodes | api -> app} -> shared/{engine -> graph, expression} -> shared/{ports, model}
+ * adapters -> shared/documents (what every document store means by a path, a query, a write) -> shared/{ports, model}
  * web/app -> web/features -> web/{ui, lib} -> shared/{model, graph, expression}
  */
 export type Layer = {
@@ -14,6 +15,7 @@ export type Layer = {
 const model = 'shared/src/model';
 const ports = ['shared/src/ports', model];
 const language = ['shared/src/graph', 'shared/src/expression', ...ports];
+const documents = ['shared/src/documents', ...ports];
 const core = ['shared/src/engine', ...language];
 const server = ['app', 'api', 'nodes', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
   (name) => `functions/src/${name}`,
@@ -22,20 +24,24 @@ const server = ['app', 'api', 'nodes', 'adapters', 'adapters/embedded', 'adapter
 export const layers: readonly Layer[] = [
   { folder: 'shared/src/model', imports: [] },
   { folder: 'shared/src/ports', imports: [model] },
+  { folder: 'shared/src/documents', imports: ports },
   { folder: 'shared/src/expression', imports: ports },
   { folder: 'shared/src/graph', imports: ['shared/src/expression', ...ports] },
   { folder: 'shared/src/engine', imports: language },
-  { folder: 'shared/src/testing', imports: core },
+  { folder: 'shared/src/testing', imports: [...documents, ...core] },
   { folder: 'functions/src/app', imports: core },
   { folder: 'functions/src/api', imports: ['functions/src/app', ...core] },
   { folder: 'functions/src/nodes', imports: core, strangers: true },
   { folder: 'functions/src/ai', imports: core },
-  { folder: 'functions/src/adapters/embedded', imports: ['functions/src/adapters', ...core] },
-  { folder: 'functions/src/adapters/gcp', imports: ['functions/src/adapters', ...core] },
+  { folder: 'functions/src/adapters/embedded', imports: ['functions/src/adapters', ...documents, ...core] },
+  { folder: 'functions/src/adapters/gcp', imports: ['functions/src/adapters', ...documents, ...core] },
   { folder: 'functions/src/adapters', imports: core },
   { folder: 'functions/src/config', imports: [model] },
   { folder: 'functions/src/testing', imports: [...server, ...core, 'shared/src/testing'] },
-  { folder: 'functions/src/simulator', imports: [...server, ...core, 'shared/src/testing', 'functions/src/testing'] },
+  {
+    folder: 'functions/src/simulator',
+    imports: [...server, ...documents, ...core, 'shared/src/testing', 'functions/src/testing'],
+  },
   { folder: 'functions/src/entry', imports: [...server, ...core] },
   { folder: 'web/src/lib', imports: language },
   { folder: 'web/src/ui', imports: ['web/src/lib', ...language] },

@@ -1,5 +1,5 @@
 /** Blobs in memory: every guarantee of the port, bytes copied on the way in and out. */
-import { isBlobKey, isBlobPrefix } from '../model/blob-key.ts';
+import { isBlobKey, isBlobPrefix } from '../documents/blob-key.ts';
 import type { Blobs } from '../ports/blobs.ts';
 
 export type FakeBlobs = Blobs & {

@@ -2,10 +2,10 @@
  * The DocumentStore in memory, for tests and the fault simulator: every guarantee of the port, nothing shared with its callers (what
  * it hands out is frozen), no I/O, no clock, no random. A commit takes effect when it is called, so tests may order what they like.
  */
-import { collectionOf, groupOf } from '../model/document-path.ts';
-import { checkQuery, selectRows } from '../model/document-query.ts';
-import { createWatchers } from '../model/document-watchers.ts';
-import { checkWrites, documentText } from '../model/document-writes.ts';
+import { collectionOf, groupOf } from '../documents/document-path.ts';
+import { checkQuery, selectRows } from '../documents/document-query.ts';
+import { createWatchers } from '../documents/document-watchers.ts';
+import { checkWrites, documentText } from '../documents/document-writes.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { CommitResult, DocumentStore, Query, Snapshot, StoreStats, Write } from '../ports/document-store.ts';
 

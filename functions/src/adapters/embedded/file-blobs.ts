@@ -7,7 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isBlobKey, isBlobPrefix } from '@automateos/shared/model/blob-key';
+import { isBlobKey, isBlobPrefix } from '@automateos/shared/documents/blob-key';
 import type { Blobs } from '@automateos/shared/ports/blobs';
 import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 import { makeFolderDurably, writeDurably } from './durable-file.ts';

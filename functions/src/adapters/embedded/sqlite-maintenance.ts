@@ -1,5 +1,5 @@
 /** What operators do with the database file while it is in use: size by collection group, giving space back, backup, check. */
-import { groupOf } from '@automateos/shared/model/document-path';
+import { groupOf } from '@automateos/shared/documents/document-path';
 import type { Query } from '@automateos/shared/ports/document-store';
 import type { Driver } from './sqlite-driver.ts';
 import { allTables, type Layout, tableFor } from './sqlite-layout.ts';

@@ -2,7 +2,7 @@
  * Turns a query into SQL over index columns, as far as it can: conditions on other fields stay behind as `rest` and an order over other
  * fields as `unordered`, both finished in JavaScript by the rules that the fake uses too. Values are always bound, never spliced.
  */
-import { type Cursor, type Order, orderOf, pathDirection } from '@automateos/shared/model/document-query';
+import { type Cursor, type Order, orderOf, pathDirection } from '@automateos/shared/documents/document-query';
 import type { JsonPrimitive } from '@automateos/shared/model/json';
 import type { Query, Where } from '@automateos/shared/ports/document-store';
 import { columnValue, isBlurred, typeBounds } from './sqlite-columns.ts';

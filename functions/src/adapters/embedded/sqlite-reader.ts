@@ -1,6 +1,6 @@
 /** The reading half of the SQLite store: what SQL cannot say is finished here, by the rules that the fake uses too. */
-import { collectionOf, groupOf, isDocumentPath } from '@automateos/shared/model/document-path';
-import { checkQuery, matches, selectRows } from '@automateos/shared/model/document-query';
+import { collectionOf, groupOf, isDocumentPath } from '@automateos/shared/documents/document-path';
+import { checkQuery, matches, selectRows } from '@automateos/shared/documents/document-query';
 import type { JsonObject } from '@automateos/shared/model/json';
 import type { Query, Snapshot } from '@automateos/shared/ports/document-store';
 import type { Driver } from './sqlite-driver.ts';

@@ -4,8 +4,8 @@
  * a crash in between leaves the file as it was.
  */
 
-import { collectionOf, groupOf } from '@automateos/shared/model/document-path';
-import { fieldValue } from '@automateos/shared/model/document-query';
+import { collectionOf, groupOf } from '@automateos/shared/documents/document-path';
+import { fieldValue } from '@automateos/shared/documents/document-query';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { columnValue } from './sqlite-columns.ts';
 import type { Driver } from './sqlite-driver.ts';

@@ -2,7 +2,7 @@
  * The DocumentStore on SQLite, for the one process that owns the data folder: documents as JSON text, indexed fields in columns beside it,
  * WAL with one fsync for all commits of a tick. Nothing is read or written before createSqliteStore or after close.
  */
-import { createWatchers } from '@automateos/shared/model/document-watchers';
+import { createWatchers } from '@automateos/shared/documents/document-watchers';
 import { type CommitResult, type DocumentStore, StoreUnavailable } from '@automateos/shared/ports/document-store';
 import { type Driver, openDriver } from './sqlite-driver.ts';
 import { type IndexFile, layoutOf } from './sqlite-layout.ts';

@@ -2,7 +2,7 @@
  * Row operations of one table. An update sets only those index columns whose values have changed: SQLite rewrites the entries of
  * every index of which a column is set, changed or not. Callers run them inside the driver's transaction.
  */
-import { fieldValue } from '@automateos/shared/model/document-query';
+import { fieldValue } from '@automateos/shared/documents/document-query';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { type ColumnValue, columnValue, sameColumn } from './sqlite-columns.ts';
 import type { Driver } from './sqlite-driver.ts';

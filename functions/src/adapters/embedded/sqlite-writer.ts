@@ -5,8 +5,8 @@
  *
  *     commit() -> waiting --setImmediate--> BEGIN; check and apply each; COMMIT (fsync) -> resolve each
  */
-import { groupOf } from '@automateos/shared/model/document-path';
-import { checkWrites, documentText } from '@automateos/shared/model/document-writes';
+import { groupOf } from '@automateos/shared/documents/document-path';
+import { checkWrites, documentText } from '@automateos/shared/documents/document-writes';
 import type { CommitResult, Write } from '@automateos/shared/ports/document-store';
 import type { Driver } from './sqlite-driver.ts';
 import type { Content, Found, Table } from './sqlite-table.ts';

@@ -2,10 +2,11 @@
  * What every store refuses before it touches anything: malformed commits are mistakes of the caller (TypeError), a document above
  * Firestore's size is an error that a user can cause (DOCUMENT_TOO_LARGE).
  */
+
+import { AppError } from '../model/app-error.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Write } from '../ports/document-store.ts';
-import { AppError } from './app-error.ts';
 import { isDocumentPath, utf8Length } from './document-path.ts';
-import type { JsonObject } from './json.ts';
 
 export const commitLimitWrites = 500;
 /** Of a document's JSON text in UTF-8. */

@@ -2,9 +2,10 @@
  * What a query means, in one place for the stores that evaluate it themselves (the fake, SQLite): comparison is by type as in
  * Firestore, null < booleans < numbers < strings, strings by code point; arrays and objects are neither compared nor ordered.
  */
+
+import { isJsonObject, type JsonObject, type JsonPrimitive, type JsonValue, ownValue } from '../model/json.ts';
 import type { Query, Where } from '../ports/document-store.ts';
 import { isCollectionPath } from './document-path.ts';
-import { isJsonObject, type JsonObject, type JsonPrimitive, type JsonValue, ownValue } from './json.ts';
 
 export type Order = readonly [field: string, direction: 'asc' | 'desc'];
 export type Cursor = NonNullable<Query['startAfter']>;

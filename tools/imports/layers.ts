@@ -3,6 +3,7 @@
  * the folders inside the layer do not know each other either. Tests may also use any layer's `testing` folder.
  *
  * entry -> {adapters | ai | nodes | api -> app} -> shared/{engine -> graph, expression} -> shared/{ports, model}
+ * {nodes | app} -> json-schema -> shared/model
  * adapters -> shared/documents (what every document store means by a path, a query, a write) -> shared/{ports, model}
  * web/app -> web/features -> web/{ui, lib} -> shared/{model, graph, expression}
  */
@@ -17,7 +18,8 @@ const ports = ['shared/src/ports', model];
 const language = ['shared/src/graph', 'shared/src/expression', ...ports];
 const documents = ['shared/src/documents', ...ports];
 const core = ['shared/src/engine', ...language];
-const server = ['app', 'api', 'nodes', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
+const jsonSchema = 'functions/src/json-schema';
+const server = ['app', 'api', 'nodes', 'json-schema', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
   (name) => `functions/src/${name}`,
 );
 
@@ -29,9 +31,10 @@ export const layers: readonly Layer[] = [
   { folder: 'shared/src/graph', imports: ['shared/src/expression', ...ports] },
   { folder: 'shared/src/engine', imports: language },
   { folder: 'shared/src/testing', imports: [...documents, ...core] },
-  { folder: 'functions/src/app', imports: core },
+  { folder: jsonSchema, imports: [model] },
+  { folder: 'functions/src/app', imports: [jsonSchema, ...core] },
   { folder: 'functions/src/api', imports: ['functions/src/app', ...core] },
-  { folder: 'functions/src/nodes', imports: core, strangers: true },
+  { folder: 'functions/src/nodes', imports: [jsonSchema, ...core], strangers: true },
   { folder: 'functions/src/ai', imports: core },
   { folder: 'functions/src/adapters/embedded', imports: ['functions/src/adapters', ...documents, ...core] },
   { folder: 'functions/src/adapters/gcp', imports: ['functions/src/adapters', ...documents, ...core] },

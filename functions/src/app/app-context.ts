@@ -8,16 +8,16 @@ import type { DocumentStore } from '@automateos/shared/ports/document-store';
 import type { Evaluator } from '@automateos/shared/ports/evaluator';
 import type { HttpClient } from '@automateos/shared/ports/http-client';
 import type { Ids } from '@automateos/shared/ports/ids';
+import type { Interrupts } from '@automateos/shared/ports/interrupts';
+import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { Queue } from '@automateos/shared/ports/queue';
 import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
+import type { SecretBox, SecretBox } from '@automateos/shared/ports/secret-box';
 import type { Timers } from '@automateos/shared/ports/timers';
 import type { EngineSettings } from './engine/engine-settings.ts';
-import type { Interrupts } from './engine/interrupts.ts';
-import type { LocalWorkers } from './engine/local-workers.ts';
 import type { PlanCache } from './engine/plan-cache.ts';
-import type { SecretBox } from './secret-box.ts';
 
 export type App = {
   readonly store: DocumentStore;

@@ -6,7 +6,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KeyRing } from '@automateos/shared/ports/key-ring';
-import type { SecretBox } from '../../app/secret-box.ts';
+import type { SecretBox } from '@automateos/shared/ports/secret-box';
 
 const tagBytes = 16;
 

@@ -4,10 +4,10 @@ import type { JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import { Approval } from '@automateos/shared/model/wait';
+import { compileJsonSchema } from '../../json-schema/compile-json-schema.ts';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { isDocumentId } from '../document-id.ts';
-import { compileJsonSchema } from '../json-schema/compile-json-schema.ts';
 import { type Page, type PageRequest, queryPage } from '../paging.ts';
 
 export type ListApprovals = PageRequest & { readonly status?: Approval['status'] | undefined };

@@ -10,7 +10,7 @@ export async function checkInput(plan: Plan, input: JsonValue, kind: ExecutionTr
   const { inputs } = plan.definition;
   if (!inputs || (kind !== 'manual' && kind !== 'call')) return;
   // Ajv is loaded by those who use it: most workflows declare no inputs, and a start must not wait for it.
-  const { compileJsonSchema } = await import('../json-schema/compile-json-schema.ts');
+  const { compileJsonSchema } = await import('../../json-schema/compile-json-schema.ts');
   const schema = compileJsonSchema(asDocument(inputs));
   if (!schema.ok)
     throw new AppError('INVALID_PARAMS', { reason: `The workflow's inputs schema cannot be used: ${schema.reason}` });

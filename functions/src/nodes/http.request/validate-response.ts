@@ -1,6 +1,6 @@
 /** Checks the answer against the step's `responseSchema`. */
 import type { JsonValue } from '@automateos/shared/model/json';
-import { compileJsonSchema } from '../../app/json-schema/compile-json-schema.ts';
+import { compileJsonSchema } from '../../json-schema/compile-json-schema.ts';
 import { invalidParams, invalidResponse } from './step-failure.ts';
 
 export function validateResponse(schema: JsonValue, body: JsonValue): void {

@@ -4,6 +4,3 @@ export type LocalWorkers = {
   enter(): (() => void) | null;
   readonly busy: () => number;
 };
-
-/** A process that only starts executions and leaves the work to others (an API function in the cloud). */
-export const noLocalWorkers: LocalWorkers = { enter: () => null, busy: () => 0 };

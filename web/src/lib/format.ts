@@ -56,12 +56,6 @@ export function formatClock(instant: string): string {
   return Number.isNaN(at.getTime()) ? '' : at.toLocaleTimeString('en-GB');
 }
 
-export function formatBytes(bytes: number): string {
-  if (bytes < 1_024) return `${bytes} B`;
-  if (bytes < 1_048_576) return `${(bytes / 1_024).toFixed(1)} KB`;
-  return `${(bytes / 1_048_576).toFixed(1)} MB`;
-}
-
 /** The random part of an id, short enough for a heading. */
 export function shortId(id: string): string {
   const random = id.includes('_') ? id.slice(id.indexOf('_') + 1) : id;

@@ -3,14 +3,13 @@
  */
 import { z } from 'zod';
 
-const Session = z.looseObject({
+export const Session = z.looseObject({
   token: z.string().min(1),
   expiresAt: z.string().optional(),
   user: z.looseObject({ id: z.string().optional(), email: z.string().default('') }),
   organization: z.looseObject({ id: z.string().optional(), name: z.string().optional() }).default({}),
 });
 export type Session = z.infer<typeof Session>;
-export const SessionAnswer = Session;
 
 const key = 'automateos.session';
 

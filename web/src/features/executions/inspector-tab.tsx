@@ -122,8 +122,8 @@ function StepLogs(props: { readonly step: Step | undefined; readonly lines: read
 }
 
 function nothingYet(step: Step | undefined, execution: Execution): string {
-  if (step?.status === 'running' || step?.status === 'waiting' || step?.status === 'queued')
-    return 'Nothing yet: the step is still at work.';
+  if (step?.status === 'waiting') return 'Nothing yet: the step is waiting.';
+  if (step?.status === 'running' || step?.status === 'queued') return 'Nothing yet: the step is still at work.';
   if (step) return 'This step returned nothing.';
   return isOver(execution.status) ? 'This step did not run.' : 'Not reached yet.';
 }

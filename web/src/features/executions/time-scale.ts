@@ -30,10 +30,7 @@ export function createTimeScale(work: readonly Span[], whole: Span): TimeScale {
     if (span.end > span.start) pieces.push({ start: span.start, end: span.end, size: span.end - span.start, folded: false });
     at = Math.max(at, span.end);
   }
-  const size = Math.max(
-    1,
-    pieces.reduce((sum, piece) => sum + piece.size, 0),
-  );
+  const size = pieces.reduce((sum, piece) => sum + piece.size, 0) || 1;
   const folded = pieces.some((piece) => piece.folded);
   const place = (ms: number): number => {
     let before = 0;

@@ -51,7 +51,7 @@ export function SettingsPage(): ReactNode {
             Command line
           </h2>
           <p className="text-ink-2">Everything here can be done from a terminal in the project’s folder, too.</p>
-          <CommandLine text={`npm run automateos -- login --url ${window.location.origin}`} label="Copy command" />
+          <CommandLine text={`npm run automateos -- login ${window.location.origin}`} label="Copy command" />
         </section>
       </div>
     </Page>

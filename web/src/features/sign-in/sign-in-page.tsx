@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { Navigate, useNavigate, useSearchParams } from 'react-router';
 import { useConsole, useSession } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
-import { SessionAnswer } from '../../lib/session.ts';
+import { Session } from '../../lib/session.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Logo } from '../../ui/logo.tsx';
 import { useTitle } from '../../ui/page.tsx';
@@ -49,7 +49,7 @@ function SignInForm(props: { readonly target: string }): ReactNode {
     setBusy(true);
     setFault(null);
     try {
-      session.set(await api.call('/v1/auth/login', SessionAnswer, { method: 'POST', json: { email: email.trim(), password } }));
+      session.set(await api.call('/v1/auth/login', Session, { method: 'POST', json: { email: email.trim(), password } }));
       await navigate(props.target, { replace: true });
     } catch (error) {
       const failure = asFailure(error);

@@ -12,6 +12,7 @@ import { executionControlRoutes } from './execution-control.ts';
 import { executionRoutes } from './executions.ts';
 import { nodeTypeRoutes } from './node-types.ts';
 import type { RestContext } from './rest-context.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { variableRoutes } from './variables.ts';
 import { workflowVersionRoutes } from './workflow-versions.ts';
 import { workflowRoutes } from './workflows.ts';
@@ -22,6 +23,7 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...apiKeyRoutes(context),
     ...workflowRoutes(context),
     ...workflowVersionRoutes(context),
+    ...scheduleRoutes(context),
     ...executionRoutes(context),
     ...executionControlRoutes(context),
     ...executionEventRoutes(context),

@@ -1,7 +1,10 @@
 /** Versions, drafts, activation, validation, export and import of workflows. */
+
 import { Problem } from '@automateos/shared/model/problem';
+import { Schedule } from '@automateos/shared/model/schedule';
 import { WorkflowDetailView, WorkflowDraftView, WorkflowVersionView, WorkflowView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
+import { listSchedules } from '../../app/schedules/list-schedules.ts';
 import { activateWorkflow, deactivateWorkflow } from '../../app/workflows/activate-workflow.ts';
 import { checkDefinition, requireDefinition } from '../../app/workflows/check-definition.ts';
 import { renderDefinition } from '../../app/workflows/definition-text.ts';
@@ -22,7 +25,7 @@ const tag = 'Workflows';
 const versionParams = z.object({ id: z.string(), version: integerParam });
 
 export function workflowVersionRoutes(context: RestContext): readonly Route[] {
-  return [...versionRoutes(context), ...draftRoutes(context), ...textRoutes(context)];
+  return [...versionRoutes(context), ...scheduleRoutes(context), ...draftRoutes(context), ...textRoutes(context)];
 }
 
 function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -103,6 +106,41 @@ function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
       problems: ['CONFLICT'],
       handle: async ({ principal, params }) => {
         return { status: 200, body: presentWorkflow(publicUrl, await deactivateWorkflow(app, principal, params.id)) };
+      },
+    }),
+  ];
+}
+
+const ScheduleView = z
+  .object({
+    ...{ nodeId: z.string(), version: z.int(), cron: z.string(), timeZone: z.string(), jitterMs: z.int() },
+    ...{ overlap: Schedule.shape.overlap, missed: Schedule.shape.missed },
+    active: z.boolean().describe('false: what activation would make live'),
+    lastAt: z.string().nullable(),
+    nextRuns: z.array(z.string()).describe('The next instants, without jitter'),
+  })
+  .meta({ id: 'Schedule' });
+
+function scheduleRoutes({ app }: RestContext): readonly Route[] {
+  return [
+    route({
+      ...{
+        method: 'get',
+        path: '/v1/workflows/{id}/schedules',
+        tag,
+        access: 'workflows.read',
+        summary: 'Schedules and their next runs',
+      },
+      params: idParams,
+      query: z.strictObject({ runs: integerParam.refine((runs) => runs >= 1 && runs <= 100, 'must be 1 to 100').default(5) }),
+      answers: { 200: { description: 'One for each trigger.schedule', schema: z.object({ items: z.array(ScheduleView) }) } },
+      handle: async ({ principal, params, query }) => {
+        const listed = await listSchedules(app, principal, { workflowId: params.id, runs: query.runs });
+        const items = listed.map(({ schedule, active, nextRuns }) => {
+          const { nodeId, version, cron, timeZone, jitterMs, overlap, missed, lastAt } = schedule;
+          return { nodeId, version, cron, timeZone, jitterMs, overlap, missed, active, lastAt, nextRuns };
+        });
+        return { status: 200, body: { items } };
       },
     }),
   ];

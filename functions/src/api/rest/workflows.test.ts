@@ -146,6 +146,10 @@ describe('versions and drafts', () => {
     const created = await api.call('POST', '/v1/workflows', scheduled);
     const schedules = () => api.store.documents().filter(({ path }) => path.includes('/schedules/'));
     expect(schedules()).toEqual([]);
+    const planned = await api.call('GET', `/v1/workflows/${created.body.id}/schedules?runs=2`);
+    expect(planned.body.items).toMatchObject([
+      { nodeId: 'tick', active: false, nextRuns: ['2026-03-02T02:00:00.000Z', '2026-03-03T02:00:00.000Z'] },
+    ]);
     const active = await api.call('POST', `/v1/workflows/${created.body.id}/activate`);
     expect(active.body).toMatchObject({ active: true, activeVersion: 1 });
     expect(schedules().map(({ data }) => data)).toMatchObject([

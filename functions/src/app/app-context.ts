@@ -14,7 +14,7 @@ import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { Queue } from '@automateos/shared/ports/queue';
 import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
-import type { SecretBox, SecretBox } from '@automateos/shared/ports/secret-box';
+import type { SecretBox } from '@automateos/shared/ports/secret-box';
 import type { Timers } from '@automateos/shared/ports/timers';
 import type { EngineSettings } from './engine/engine-settings.ts';
 import type { PlanCache } from './engine/plan-cache.ts';

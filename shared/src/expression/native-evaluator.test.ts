@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions under test are texts
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../model/json.ts';
 import type { EvaluationScope } from '../ports/evaluator.ts';

@@ -95,7 +95,7 @@ function start(ended: () => void): Running {
     transferList: [port2],
     env: {},
     execArgv: [],
-    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 128 },
+    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
   });
   worker.unref();
   worker.on('error', ended);

@@ -4,7 +4,8 @@
  */
 const pageBytes = 65_536;
 /** The part of the stack that is cleared; the engine's own stack limit is far below it. */
-const stackBytes = 1_048_576;
+const stackBytes = 393_216;
+const emptyPage = Buffer.alloc(pageBytes);
 
 export type MemoryImage = {
   /** False when the memory has grown since: the module is to be thrown away. */
@@ -14,20 +15,16 @@ export type MemoryImage = {
 export function takeMemoryImage(memory: { readonly buffer: ArrayBuffer }): MemoryImage {
   const size = memory.buffer.byteLength;
   const bytes = new Uint8Array(memory.buffer);
-  const words = new BigUint64Array(memory.buffer);
   const pages = size / pageBytes;
-  const isEmpty = (page: number): boolean => {
-    const end = ((page + 1) * pageBytes) / 8;
-    for (let at = (page * pageBytes) / 8; at < end; at += 1) if (words[at] !== 0n) return false;
-    return true;
-  };
+  const isEmpty = (page: number): boolean => emptyPage.equals(bytes.subarray(page * pageBytes, (page + 1) * pageBytes));
 
   const used = Array.from({ length: pages }, (_, page) => !isEmpty(page));
   const top = used.lastIndexOf(true) + 1;
   const gap = largestGap(used.slice(0, top));
   const ranges = [
-    { start: 0, end: gap.start * pageBytes },
-    { start: Math.max(gap.start * pageBytes, gap.end * pageBytes - stackBytes), end: top * pageBytes },
+    // One page more: static data that was zero when the image was taken.
+    { start: 0, end: (gap.start + 1) * pageBytes },
+    { start: Math.max((gap.start + 1) * pageBytes, gap.end * pageBytes - stackBytes), end: top * pageBytes },
   ].map(({ start, end }) => ({ start, copy: bytes.slice(start, end) }));
 
   return {

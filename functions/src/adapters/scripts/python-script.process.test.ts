@@ -1,4 +1,5 @@
 /** Python scripts, and what hostile ones try. Each run has a process of its own, so several attempts share a script. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { StepError } from '@automateos/shared/model/step-error';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -92,6 +93,20 @@ describe('Python', () => {
     );
     const after = await run('import builtins, os\nreturn [hasattr(builtins, "leak"), os.path.exists("/tmp/leak")]');
     expect(after).toMatchObject({ value: [false, false] });
+  });
+});
+
+test('the scripts of docs/expressions.md run as they stand there', async () => {
+  const page = readFileSync(new URL('../../../../docs/expressions.md', import.meta.url), 'utf8');
+  const block = (name: string): string => new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? '';
+  const shared = { globals: { input: JSON.parse(block('json')) }, timeoutMs: 20_000, signal: new AbortController().signal };
+  expect(await sandbox.run({ language: 'javascript', code: block('js'), ...shared })).toEqual({
+    value: { count: 2, total: 38 },
+    logs: ['2 of 3 are paid'],
+  });
+  expect(await sandbox.run({ language: 'python', code: block('python'), ...shared })).toEqual({
+    value: { Ann: 2, Bob: 1 },
+    logs: ['3 orders'],
   });
 });
 

@@ -12,6 +12,7 @@ import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { isDocumentId } from '../document-id.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { callbackMac, parseCallbackToken, waitId } from './callback-token.ts';
 import { wake } from './caller-writes.ts';
@@ -115,7 +116,7 @@ async function commitAnswer(
     writes.push({ kind: 'update', path: branchAt.path, version: branchAt.version, data: asDocument(wake(app, branch, answer)) });
   }
   const result = await app.store.commit(writes);
-  if (result.ok && branch) await app.queue.publish(branch.pool, [refOf(branch)]);
+  if (result.ok && branch) await announce(app, branch.pool, [refOf(branch)]);
   return result.ok;
 }
 

@@ -6,6 +6,7 @@ import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import { StepError } from '@automateos/shared/model/step-error';
 import { findWorkflow } from '../workflows/find-workflow.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { calledId } from './callback-token.ts';
 import { checkInput } from './check-input.ts';
@@ -53,7 +54,7 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
       { kind: 'create', path: paths.branch(org, id, beginning.root.id), data: asDocument(beginning.root) },
     ],
   });
-  if (committed === 'ok') await app.queue.publish(beginning.root.pool, [refOf(beginning.root)]);
+  if (committed === 'ok') await announce(app, beginning.root.pool, [refOf(beginning.root)]);
   return committed;
 }
 

@@ -6,6 +6,7 @@ import type { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import { type Run, refOf } from './run.ts';
@@ -27,7 +28,7 @@ export async function callerWrites(run: Run, execution: Execution): Promise<Call
   const woken = wake(app, branch, answer);
   return {
     writes: [{ kind: 'update', path: snapshot.path, version: snapshot.version, data: asDocument(woken) }],
-    announce: () => app.queue.publish(branch.pool, [refOf(branch)]),
+    announce: () => announce(app, branch.pool, [refOf(branch)]),
   };
 }
 

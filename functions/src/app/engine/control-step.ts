@@ -10,7 +10,7 @@ import { type Committed, checkpoint } from './checkpoint.ts';
 import { enterForEach, enterWhile } from './enter-loop.ts';
 import { resolveParams } from './evaluate-params.ts';
 import { failStep } from './fail-step.ts';
-import { failureOf } from './pure-step.ts';
+import { ownFailure } from './pure-step.ts';
 import { owner, putStep, type Run, stepAt, withStep } from './run.ts';
 import { storeValue } from './stored-values.ts';
 import { enterWait, timeOutWait } from './wait-step.ts';
@@ -44,7 +44,7 @@ export async function controlStep(run: Run, node: PlanNode, type: Control, scope
     }
     return await enter(run, node, step, resolved.params);
   } catch (error) {
-    return failStep(run, { ...step, failure: failureOf(error) });
+    return failStep(run, { ...step, failure: ownFailure(error) });
   }
 }
 

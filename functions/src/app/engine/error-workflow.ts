@@ -2,6 +2,7 @@
 import type { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
 import { findWorkflow } from '../workflows/find-workflow.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { errorExecutionId } from './callback-token.ts';
 import type { CallerWrites } from './caller-writes.ts';
@@ -37,6 +38,6 @@ export async function errorWorkflowWrites(run: Run, failed: Execution): Promise<
       { kind: 'create', path: paths.execution(failed.org, id), data: asDocument(execution) },
       { kind: 'create', path: paths.branch(failed.org, id, root.id), data: asDocument(root) },
     ],
-    announce: () => app.queue.publish(root.pool, [refOf(root)]),
+    announce: () => announce(app, root.pool, [refOf(root)]),
   };
 }

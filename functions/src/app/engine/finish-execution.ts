@@ -6,6 +6,7 @@ import { toInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { StepError } from '@automateos/shared/model/step-error';
 import type { StoredValue } from '@automateos/shared/model/stored-value';
+import { announce } from './announce.ts';
 import { callerWrites } from './caller-writes.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { findStep } from './find-step.ts';
@@ -76,7 +77,7 @@ export async function stopHere(run: Run): Promise<Committed> {
   if (committed === 'ok') {
     const { org, executionId } = run.branch;
     const branchId = `stop.${run.execution.data.generation}`;
-    await run.app.queue.publish('branches', [{ org, executionId, branchId }]);
+    await announce(run.app, 'branches', [{ org, executionId, branchId }]);
   }
   return committed;
 }

@@ -9,6 +9,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
@@ -26,7 +27,7 @@ export async function resumeExecution(app: App, principal: Principal, executionI
   await setPaused(app, principal.org, executionId, false);
   for (const { data: branch } of await liveBranches(app, principal.org, executionId)) {
     const due = branch.status === 'waiting' && branch.wait?.wakeAt && Date.parse(branch.wait.wakeAt) <= app.clock.now();
-    if (branch.status === 'queued' || due) await app.queue.publish(branch.pool, [refOf(branch)]);
+    if (branch.status === 'queued' || due) await announce(app, branch.pool, [refOf(branch)]);
   }
 }
 

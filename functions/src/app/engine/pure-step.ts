@@ -1,10 +1,11 @@
 /** Steps that only compute: evaluated in memory, stored by whatever checkpoint comes next, computed anew after a crash. */
 import type { PlanNode } from '@automateos/shared/engine/plan';
+import { AppError } from '@automateos/shared/model/app-error';
 import type { Step } from '@automateos/shared/model/branch';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonValue } from '@automateos/shared/model/json';
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
-import type { NodeType, StepResult } from '@automateos/shared/ports/node-runtime';
+import type { NodeType, PureContext, StepResult } from '@automateos/shared/ports/node-runtime';
 import type { Committed } from './checkpoint.ts';
 import { inputOf, resolveParams } from './evaluate-params.ts';
 import { failStep } from './fail-step.ts';
@@ -22,13 +23,19 @@ export async function pureStep(run: Run, node: PlanNode, type: Pure, scope: stri
   if (!resolved.ok) return failStep(run, { ...base, failure: resolved.failure });
   const name = `${run.branch.id}.${node.id}@${scope}.${run.claimId}`;
   const shown = node.in.length > 0 ? { input: await storeValue(run.app, owner(run), `${name}.in`, resolved.params) } : {};
+  const context: PureContext = {
+    nodeId: node.id,
+    params: resolved.params,
+    input: node.in.length === 0 ? await inputOf(run) : null,
+    arrived: node.join || node.type === 'flow.merge' ? await arrivedAt(run, node, scope) : [],
+  };
+  let result: StepResult;
   try {
-    const result = type.evaluate({
-      nodeId: node.id,
-      params: resolved.params,
-      input: node.in.length === 0 ? await inputOf(run) : null,
-      arrived: node.join ? await arrivedAt(run, node, scope) : [],
-    });
+    result = type.evaluate(context);
+  } catch (error) {
+    return failStep(run, { ...base, ...shown, failure: failureOf(error) });
+  }
+  try {
     await respond(run, result, name);
     const step: Step = {
       ...base,
@@ -42,7 +49,7 @@ export async function pureStep(run: Run, node: PlanNode, type: Pure, scope: stri
     putStep(run, step);
     return 'ok';
   } catch (error) {
-    return failStep(run, { ...base, ...shown, failure: failureOf(error) });
+    return failStep(run, { ...base, ...shown, failure: ownFailure(error) });
   }
 }
 
@@ -62,6 +69,12 @@ async function respond(run: Run, result: StepResult, name: string): Promise<void
   const body = await storeValue(run.app, owner(run), `${name}.response`, result.response.body);
   const { status, headers } = result.response;
   run.patch = { ...run.patch, response: { status, headers: { ...headers }, body } };
+}
+
+/** What the engine's own work on a step threw. An outage is no step's failure: it goes up, and whoever claims the branch next tries again. */
+export function ownFailure(error: unknown): StepFailure {
+  if (error instanceof StepError || error instanceof AppError) return failureOf(error);
+  throw error;
 }
 
 /** What a node type threw, as the journal keeps it. */

@@ -4,6 +4,7 @@ import { Execution, type ExecutionError, isTerminal, type StopTarget } from '@au
 import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { App } from '../app-context.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { newBranch } from './branch-document.ts';
 import { stopBranch } from './fail-step.ts';
@@ -26,7 +27,7 @@ export async function requestStop(app: App, org: string, id: string, to: StopTar
       { kind: 'create', path: paths.branch(org, id, stopName(execution.generation)), data: asDocument(branch) },
     ]);
     if (!result.ok) continue;
-    await app.queue.publish('branches', [{ org, executionId: id, branchId: branch.id }]);
+    await announce(app, 'branches', [{ org, executionId: id, branchId: branch.id }]);
     return 'requested';
   }
 }

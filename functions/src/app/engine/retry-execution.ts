@@ -12,6 +12,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import { readExecution } from './read-execution.ts';
@@ -41,7 +42,7 @@ export async function retryExecution(app: App, principal: Principal, id: string)
       ...writes,
     ]);
     if (!result.ok) continue;
-    for (const each of branches) await app.queue.publish(each.data.pool, [refOf(each.data)]);
+    for (const each of branches) await announce(app, each.data.pool, [refOf(each.data)]);
     return { executionId: id };
   }
 }

@@ -9,6 +9,7 @@ import { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import { refOf } from './run.ts';
@@ -49,7 +50,7 @@ export async function slotWrites(app: App, execution: Execution, plan: Plan): Pr
       { kind: 'update', path: next.path, version: next.version, data: asDocument({ ...waiting, status: 'running', slot: true }) },
       { kind: 'update', path: root.path, version: root.version, data: asDocument(branch) },
     ],
-    announce: () => app.queue.publish(branch.pool, [refOf(branch)]),
+    announce: () => announce(app, branch.pool, [refOf(branch)]),
   };
 }
 
@@ -93,7 +94,7 @@ export async function admit(
       ...firstWrites,
     ]);
     if (result.ok) {
-      if (free) await app.queue.publish(root.pool, [refOf(root)]);
+      if (free) await announce(app, root.pool, [refOf(root)]);
       return true;
     }
     if (result.path !== path) return 'exists';

@@ -15,6 +15,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { checkInput } from './check-input.ts';
 import { chooseTrigger } from './choose-trigger.ts';
@@ -135,7 +136,7 @@ async function createOnly(app: App, principal: Principal, request: StartRequest,
     ...run.firstWrites,
   ]);
   if (!result.ok) return startExecution(app, principal, request);
-  await app.queue.publish(run.branch.pool, [refOf(run.branch)]);
+  await announce(app, run.branch.pool, [refOf(run.branch)]);
   return { executionId, duplicate: false, worked: Promise.resolve(null) };
 }
 

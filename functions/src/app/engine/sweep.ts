@@ -8,6 +8,7 @@ import { Execution } from '@automateos/shared/model/execution';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import { requestStop } from './request-stop.ts';
@@ -50,7 +51,7 @@ async function announceBranch(app: App, snapshot: Snapshot): Promise<number> {
     const result = await app.store.commit([{ kind: 'update', path: snapshot.path, version: snapshot.version, data }]);
     if (!result.ok) return 0;
   }
-  await app.queue.publish(branch.pool, [refOf(branch)]);
+  await announce(app, branch.pool, [refOf(branch)]);
   return 1;
 }
 
@@ -88,6 +89,6 @@ export async function rebuildQueue(app: App): Promise<number> {
 
 async function rehearse(app: App, branch: Branch): Promise<void> {
   const wakeAt = branch.status === 'waiting' ? branch.wait?.wakeAt : null;
-  if (wakeAt) await app.timers.wakeAt(branch.pool, refOf(branch), fromInstant(wakeAt));
-  else await app.queue.publish(branch.pool, [refOf(branch)]);
+  if (wakeAt) await announceAt(app, branch.pool, refOf(branch), fromInstant(wakeAt));
+  else await announce(app, branch.pool, [refOf(branch)]);
 }

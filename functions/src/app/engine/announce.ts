@@ -1,0 +1,29 @@
+/**
+ * Hints to workers. What was committed is due whether or not anybody is told: a hint that cannot be handed over costs time until the sweep
+ * finds the branch, and must never look like a failure of the commit it follows.
+ */
+import type { Pool } from '@automateos/shared/model/node-manifest';
+import type { BranchRef } from '@automateos/shared/ports/queue';
+import type { App } from '../app-context.ts';
+
+export async function announce(app: App, pool: Pool, refs: readonly BranchRef[]): Promise<void> {
+  await hint(app, refs, () => app.queue.publish(pool, refs));
+}
+
+export async function announceAt(app: App, pool: Pool, ref: BranchRef, atEpochMs: number): Promise<void> {
+  await hint(app, [ref], () => app.timers.wakeAt(pool, ref, atEpochMs));
+}
+
+async function hint(app: App, refs: readonly BranchRef[], give: () => Promise<void>): Promise<void> {
+  try {
+    await give();
+  } catch (error) {
+    const [first] = refs;
+    app.logger.warn('hint-failed', {
+      execution: first?.executionId,
+      branch: first?.branchId,
+      hints: refs.length,
+      reason: String(error),
+    });
+  }
+}

@@ -17,7 +17,7 @@ import { type Committed, checkpoint } from './checkpoint.ts';
 import { parseParams, type Resolved, resolveParams } from './evaluate-params.ts';
 import { type Executed, execute } from './execute.ts';
 import { failStep } from './fail-step.ts';
-import { failureOf } from './pure-step.ts';
+import { ownFailure } from './pure-step.ts';
 import { owner, putStep, type Run, stepAt, withStep } from './run.ts';
 import { loadStoredValue, storeValue } from './stored-values.ts';
 
@@ -77,6 +77,8 @@ function storedInput(run: Run, node: PlanNode, step: Step, params: JsonObject) {
 
 async function record(run: Run, node: PlanNode, started: Step, executed: Executed): Promise<Committed> {
   if (executed.kind === 'lost') return 'lost';
+  // The interrupt came before this worker's own look at the branch: the look finds the stop, and the step stays in doubt.
+  if (executed.kind === 'aborted') return run.branch.stop ? 'ok' : checkpoint(run, { branch: run.branch });
   const logs = executed.logs.length > 0 ? { logs: [...executed.logs] } : {};
   if (executed.kind === 'failed') return recordFailure(run, node, { ...started, ...logs }, executed.failure);
   const { result } = executed;
@@ -87,7 +89,7 @@ async function record(run: Run, node: PlanNode, started: Step, executed: Execute
     const port = result.port === undefined ? node.defaultPort : result.port;
     step = { ...started, ...logs, status: 'succeeded', endedAt: toInstant(run.app.clock.now()), port, output };
   } catch (error) {
-    return recordFailure(run, node, { ...started, ...logs }, failureOf(error));
+    return recordFailure(run, node, { ...started, ...logs }, ownFailure(error));
   }
   putStep(run, step);
   run.bytes += 'v' in (step.output ?? {}) ? 2_000 : 300;
@@ -96,7 +98,6 @@ async function record(run: Run, node: PlanNode, started: Step, executed: Execute
 }
 
 async function recordFailure(run: Run, node: PlanNode, step: Step, failure: StepFailure): Promise<Committed> {
-  if (run.branch.stop && failure.code === 'ABORTED') return 'ok'; // in doubt: the stop takes it from here
   const { clock, ids } = run.app;
   const delay = node.atMostOnce ? null : retryDelayMs(node.retry, step.attempt, failure, ids.random());
   if (delay === null) return failStep(run, { ...step, failure });

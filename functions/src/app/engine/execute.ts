@@ -7,7 +7,7 @@ import type { NodeType, StepContext, StepResult } from '@automateos/shared/ports
 import { openCredential } from '../credentials/open-credential.ts';
 import { digest } from '../digest.ts';
 import { checkpoint } from './checkpoint.ts';
-import { failureOf } from './pure-step.ts';
+import { failureOf, ownFailure } from './pure-step.ts';
 import type { Run } from './run.ts';
 import { scriptGlobals } from './script-globals.ts';
 
@@ -17,6 +17,8 @@ const logLimitBytes = 16 * 1024;
 export type Executed =
   | { readonly kind: 'done'; readonly result: StepResult; readonly logs: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: StepFailure; readonly logs: readonly string[] }
+  /** Cut short because the execution is being stopped: whether it took effect is not known, and its outcome is not recorded. */
+  | { readonly kind: 'aborted' }
   /** Another worker holds the branch: nothing of this attempt may be recorded. */
   | { readonly kind: 'lost' };
 
@@ -32,10 +34,12 @@ export async function execute(
   const logs: string[] = [];
   let renewal: Promise<void> = Promise.resolve();
   let lost = false;
+  let over = false;
   const onTimeout = (): void => abort.abort(timeout(node));
   const stopTimer = clock.after(node.timeoutMs, onTimeout);
   let stopRenewing = (): void => {};
   const renew = (): void => {
+    if (over) return; // a renewal under way when the attempt ended: nothing may write beside the steps that follow
     stopRenewing = clock.after(renewMs, () => {
       renewal = checkpoint(run, { branch: run.branch, stepMs: node.timeoutMs }).then(
         (committed) => {
@@ -49,19 +53,35 @@ export async function execute(
   };
   renew();
   const unregister = interrupts.register(run.branch.executionId, run.branch.id, () => abort.abort(aborted));
-  const executed = await attempt();
-  unregister();
-  stopTimer();
-  stopRenewing();
-  await renewal;
-  return lost ? { kind: 'lost' } : executed;
+  try {
+    const executed = await attempt();
+    await ended();
+    return lost ? { kind: 'lost' } : executed;
+  } catch (error) {
+    await ended();
+    throw error;
+  }
+
+  async function ended(): Promise<void> {
+    over = true;
+    unregister();
+    stopTimer();
+    stopRenewing();
+    await renewal;
+  }
 
   async function attempt(): Promise<Executed> {
+    let context: StepContext;
     try {
-      const context = await contextFor(run, node, step, params, abort.signal, logs);
+      context = await contextFor(run, node, step, params, abort.signal, logs);
+    } catch (error) {
+      return { kind: 'failed', failure: ownFailure(error), logs };
+    }
+    try {
       const result = await untilAborted(type.execute(context), abort.signal);
       return { kind: 'done', result, logs };
     } catch (error) {
+      if (abort.signal.reason === aborted) return { kind: 'aborted' };
       return { kind: 'failed', failure: failureOf(abort.signal.aborted ? abort.signal.reason : error), logs };
     }
   }

@@ -18,6 +18,7 @@ import { fromInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import { type CommitResult, type Snapshot, StoreUnavailable, type Write } from '@automateos/shared/ports/document-store';
+import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { baseId, newBranch, stampBranch } from './branch-document.ts';
 import { type Run, refOf, stepKey, switchBranch } from './run.ts';
@@ -152,7 +153,7 @@ async function adopt(run: Run, prepared: Prepared, change: Change, versions: rea
   }
   settle(run, prepared.own, lookup(prepared.own));
   if (prepared.kept) goOnWith(run, prepared.kept, lookup(prepared.kept));
-  await announce(run, prepared.children, prepared.own);
+  await tellWorkers(run, prepared.children, prepared.own);
 }
 
 function settle(run: Run, branch: Branch, version: string): void {
@@ -172,19 +173,19 @@ function goOnWith(run: Run, kept: Branch, version: string): void {
   }
   // The next part of the same chain: its earlier steps stay at hand, except those of items and rounds that are over.
   if (kept.lane) for (const key of run.steps.keys()) if (!key.startsWith(`${kept.at?.scope}|`)) run.steps.delete(key);
+  for (const step of kept.steps) run.steps.set(stepKey(step.scope, step.node), step);
   run.branch = kept;
   run.version = version;
   run.bytes = kept.steps.length * 300;
 }
 
 /** Hints only: whatever goes missing here, the sweep finds. */
-async function announce(run: Run, children: readonly Branch[], own: Branch): Promise<void> {
-  const { queue, timers } = run.app;
-  if (own.status === 'waiting' && own.wait?.wakeAt) await timers.wakeAt(own.pool, refOf(own), fromInstant(own.wait.wakeAt));
-  if (own.status === 'queued') await queue.publish(own.pool, [refOf(own)]);
+async function tellWorkers({ app }: Run, children: readonly Branch[], own: Branch): Promise<void> {
+  if (own.status === 'waiting' && own.wait?.wakeAt) await announceAt(app, own.pool, refOf(own), fromInstant(own.wait.wakeAt));
+  if (own.status === 'queued') await announce(app, own.pool, [refOf(own)]);
   if (children.length === 0) return;
   const pools = new Set(children.map((child) => child.pool));
-  for (const pool of pools) await queue.publish(pool, children.filter((child) => child.pool === pool).map(refOf));
+  for (const pool of pools) await announce(app, pool, children.filter((child) => child.pool === pool).map(refOf));
 }
 
 async function reconcile(run: Run, prepared: Prepared, result: CommitResult | null): Promise<Committed> {
@@ -226,7 +227,7 @@ async function landed(run: Run, stored: Branch, version: string, prepared: Prepa
     const kept = snapshot && Branch.parse(snapshot.data);
     if (snapshot && kept?.claim?.id === run.claimId && kept.status === 'running') goOnWith(run, kept, snapshot.version);
   }
-  await announce(run, prepared.children, stored);
+  await tellWorkers(run, prepared.children, stored);
   return 'ok';
 }
 

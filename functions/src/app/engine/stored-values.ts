@@ -62,7 +62,8 @@ async function loadLoop(
   for (const step of steps.values()) {
     if (!step.handled || step.port !== null || !step.failure) continue;
     const at = itemOf(step.scope, prefix);
-    if (at !== null && !errorByItem.has(at)) {
+    // Deeper scopes are another loop's items: what that loop takes is no error here, and what it hands on is its own failed step.
+    if (at !== null && step.scope === `${prefix}${at}]` && !errorByItem.has(at)) {
       errorByItem.set(at, { index: at, nodeId: step.node, code: step.failure.code, message: step.failure.message });
     }
   }

@@ -14,6 +14,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { checkInput } from './check-input.ts';
 import { newExecution } from './new-execution.ts';
@@ -53,7 +54,7 @@ export async function forkExecution(app: App, principal: Principal, request: For
   const steps = await seedSteps(app, source, { plan, target, from: request.nodeId ?? null, id });
   const forkedFrom = { executionId: source.id, nodeId: request.nodeId ?? trigger };
   const documents = chunks(steps).map((part) => ({ steps: part }));
-  const { execution, root } = await newExecution(app, {
+  const beginning = await newExecution(app, {
     org,
     id,
     plan: target,
@@ -62,6 +63,8 @@ export async function forkExecution(app: App, principal: Principal, request: For
     forkedFrom,
     seeds: documents.length,
   });
+  const { root } = beginning;
+  const execution = { ...beginning.execution, response: await seededResponse(app, source, { plan, target, steps, id }) };
   const seeds: Write[] = documents.map((data, index) => ({
     kind: 'create',
     path: paths.seed(org, id, index),
@@ -73,7 +76,7 @@ export async function forkExecution(app: App, principal: Principal, request: For
       { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument(root) },
       ...seeds,
     ]);
-    await app.queue.publish(root.pool, [refOf(root)]);
+    await announce(app, root.pool, [refOf(root)]);
   }
   return { executionId: id, forkedFrom };
 }
@@ -115,6 +118,17 @@ async function seedSteps(
     steps.push(copy);
   }
   return steps;
+}
+
+/** A flow.respond that is taken over has answered: its answer is the fork's, too. */
+async function seededResponse(
+  app: App,
+  source: Execution,
+  { plan, target, steps, id }: { plan: Plan; target: Plan; steps: readonly Step[]; id: string },
+): Promise<Execution['response']> {
+  const { response, org } = source;
+  if (!response || !steps.some((step) => planNode(target, step.node).type === 'flow.respond')) return null;
+  return { ...response, body: await copyValue(app, source, plan, response.body, { org, id }, 'seed.response') };
 }
 
 async function copyValue(

@@ -2,7 +2,6 @@
  * The queue of the embedded platform: hints in memory, rebuilt from the store at start. The same places serve branches that a start runs
  * itself, so that the process never works on more than `places` branches at a time.
  */
-
 import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { BranchRef, Queue } from '@automateos/shared/ports/queue';

@@ -1,6 +1,6 @@
 /** A header with a fixed value, and HTTP basic authentication. */
 import { headerBytes, sameBytes, usableSecret } from './constant-time.ts';
-import type { Verify } from './verify-webhook.ts';
+import type { Verify } from './verify.ts';
 
 export const verifyHeader: Verify<'header'> = ({ auth, header }) => {
   const given = header(auth.name);

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { sameBytes, usableSecret } from './constant-time.ts';
 import { timestampWithin } from './signed-timestamp.ts';
-import type { Verify } from './verify-webhook.ts';
+import type { Verify } from './verify.ts';
 
 const algorithms = new Set(['sha1', 'sha256', 'sha384', 'sha512']);
 

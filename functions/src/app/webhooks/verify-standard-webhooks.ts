@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { sameBytes, usableSecret } from './constant-time.ts';
 import { timestampWithin } from './signed-timestamp.ts';
-import type { Verify } from './verify-webhook.ts';
+import type { Verify } from './verify.ts';
 
 const toleranceSeconds = 300;
 /** A sender rotates between a few keys. */

@@ -3,6 +3,7 @@
  * whatever is missing, blank, of another type or unknown refuses, and every refusal looks the same.
  */
 import { WebhookAuth } from '@automateos/shared/model/webhook-auth';
+import type { VerifyInput } from './verify.ts';
 import { verifyBasic, verifyHeader } from './verify-header.ts';
 import { verifyGithub, verifyHmac } from './verify-hmac.ts';
 import { verifyStandardWebhooks } from './verify-standard-webhooks.ts';
@@ -11,17 +12,6 @@ import { verifyStandardWebhooks } from './verify-standard-webhooks.ts';
 export type WebhookHeaders = Readonly<Record<string, string>>;
 
 export type Verification = { readonly ok: true; readonly deliveryId?: string } | { readonly ok: false };
-
-export type VerifyInput<Kind extends WebhookAuth['kind']> = {
-  readonly auth: Extract<WebhookAuth, { kind: Kind }>;
-  /** Null when it was not sent. */
-  readonly header: (name: string) => string | null;
-  readonly rawBody: Uint8Array;
-  readonly nowMs: number;
-};
-
-/** Null refuses. */
-export type Verify<Kind extends WebhookAuth['kind']> = (input: VerifyInput<Kind>) => { readonly deliveryId?: string } | null;
 
 export function verifyWebhook(request: {
   /** As in the definition; checked here again, so that a stored one of another shape refuses. */

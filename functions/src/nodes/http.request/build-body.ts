@@ -6,9 +6,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/share
 import { decodeBase64 } from './base64.ts';
 import { buildMultipart } from './build-multipart.ts';
 import type { HttpRequestParams } from './params.ts';
+import type { RequestBody } from './request-body.ts';
 import { invalidParams } from './step-failure.ts';
-
-export type RequestBody = { readonly bytes: string | Uint8Array; readonly contentType: string };
 
 export function buildBody(
   bodyType: HttpRequestParams['bodyType'],

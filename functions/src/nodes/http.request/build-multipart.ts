@@ -4,7 +4,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
 import { decodeBase64 } from './base64.ts';
-import type { RequestBody } from './build-body.ts';
+import type { RequestBody } from './request-body.ts';
 import { invalidParams } from './step-failure.ts';
 
 type Part = { readonly head: string; readonly content: Buffer };

@@ -101,6 +101,24 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       expect(target.calls()).toBeGreaterThanOrEqual(2);
     }, 60_000);
 
+    it('forks from a step with another input into a new execution, and the old one stays', async () => {
+      const before = new URL(page.url()).pathname;
+      await page.getByRole('button', { name: 'Fork', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Fork from a step' });
+      await dialog.getByLabel('Start again from').selectOption({ label: 'Big' });
+      await dialog.getByLabel('Change the input of the execution').check();
+      await dialog.getByLabel('Input as JSON').fill('{"total": 5}');
+      await expectAccessible(page);
+      await dialog.getByRole('button', { name: 'Start the fork' }).click();
+      await page.waitForURL((url) => url.pathname !== before);
+      await page.getByText('Forked from').waitFor();
+      await page.locator('header').getByText('Succeeded', { exact: true }).first().waitFor();
+      await page
+        .getByRole('region', { name: 'Graph of order alert' })
+        .getByRole('button', { name: /^Tell the shop.*(Skipped|Not taken)/ })
+        .waitFor();
+    }, 60_000);
+
     it('is walked by keyboard: arrows move through the timeline, Enter opens a step, Escape closes it', async () => {
       await page.keyboard.press('Escape');
       await page.getByRole('tree', { name: 'Timeline of steps' }).focus();

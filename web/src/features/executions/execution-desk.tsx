@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { WorkflowGraph } from '../../ui/graph/workflow-graph.tsx';
 import { JsonView } from '../../ui/json-value.tsx';
 import { ExecutionHeader } from './execution-header.tsx';
-import type { ExecutionModel } from './execution-view.tsx';
 import { Inspector } from './inspector.tsx';
 import { LogPane } from './log-pane.tsx';
 import { Timeline } from './timeline.tsx';
+import type { ExecutionModel } from './use-execution-model.ts';
 
 export function ExecutionDesk(props: { readonly model: ExecutionModel }): ReactNode {
   const { model } = props;

@@ -11,10 +11,10 @@ import { Tile } from '../../ui/tile.tsx';
 import { Moment } from '../../ui/time-text.tsx';
 import { StepInspector } from './execution-desk.tsx';
 import { HeaderActions, StreamPill, statusSentence } from './execution-header.tsx';
-import type { ExecutionModel } from './execution-view.tsx';
 import { LogPane } from './log-pane.tsx';
 import { titleOf } from './timeline.tsx';
 import type { TimelineRow } from './timeline-rows.ts';
+import type { ExecutionModel } from './use-execution-model.ts';
 
 type View = 'steps' | 'graph' | 'log';
 /** More rows than this are cut: the desk layout windows them, a phone shows the beginning. */

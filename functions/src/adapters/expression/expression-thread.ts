@@ -7,7 +7,9 @@ import { signal, wallLimitMs } from './expression-protocol.ts';
 import type { EngineAnswer, EngineCall } from './quickjs-engine.ts';
 
 export type ExpressionThread = {
-  /** Blocks this thread until the answer, at most about a second. */
+  /** Blocks this thread until the worker can be asked; false when it does not start. */
+  readonly ready: () => boolean;
+  /** Blocks this thread until the answer, well under a second once the worker is ready. */
   readonly ask: (call: EngineCall) => EngineAnswer;
   /** Starts the worker, so that the first question need not wait for it. */
   readonly warm: () => void;
@@ -42,15 +44,19 @@ export function createExpressionThread(options: { readonly idleMs: number }): Ex
     else idle = setTimeout(stop, options.idleMs).unref();
   };
 
+  const ready = (): boolean => {
+    const started = until(current().control, startLimitMs);
+    if (!started) stop();
+    return started;
+  };
+
   return {
     warm: () => void current(),
+    ready,
     ask(call) {
       const { port, control } = current();
       rest();
-      if (!until(control, startLimitMs)) {
-        stop();
-        return { kind: 'broken', message: 'the sandbox did not start' };
-      }
+      if (!ready()) return { kind: 'broken', message: 'the sandbox did not start' };
       port.postMessage(call);
       Atomics.store(control, 0, signal.asked);
       Atomics.notify(control, 0);

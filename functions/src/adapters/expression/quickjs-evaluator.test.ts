@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions under test are texts
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { EvaluationScope } from '@automateos/shared/ports/evaluator';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -94,7 +95,39 @@ describe('expressions in the sandbox', () => {
   });
 });
 
+describe('native and sandboxed evaluation agree', () => {
+  test.each([
+    'input.n > 3 && input.items',
+    'input.nope >= 0',
+    'input.nothing ?? input.n',
+    '"a" + input.n + input.nope + input.nothing',
+    'input.n / 0',
+    '-input.n % 2 * 0',
+    '[input.n, input.nope, ...input.items]',
+    '({ a: input.nope, b: input.nothing, ...input.items[0], "c-d": !input.n })',
+    'input.items[index].name',
+    'input.items.length',
+    'typeof input.nope + typeof input.items + typeof input.nothing',
+    '`${input.n}-${input.nope}`',
+    '1e21 + "" + 1e-7 + 0.1 * 3',
+    'input.n == "5" ? input.items[0] : null',
+    '~input.n >>> 1 ^ 3 | 2 ** 5',
+    '"b" > "a" === true',
+    'input["constructor"]',
+    'steps.fetch.output.body.total',
+    'execution.callbackUrl("w")',
+  ])('%s', (source) => {
+    expect(value(`(() => (${source}))()`)).toEqual(value(source));
+  });
+});
+
 describe('the worker', () => {
+  test('many slow expressions of one step are slow together', () => {
+    const slow = Array.from({ length: 20 }, () => '{{ (() => { for (let i = 0; i < 3e6; i++); return 1 })() }}');
+    expect(evaluator.resolve(slow, scope)).toMatchObject({ ok: false, failure: { code: 'EXPRESSION_TIMEOUT' } });
+    expect(value('[1].length')).toBe(1);
+  });
+
   test('ends when closed and starts again with the next expression', async () => {
     expect(value('[1].length')).toBe(1);
     await evaluator.close();

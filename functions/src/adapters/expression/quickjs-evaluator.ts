@@ -20,10 +20,21 @@ export type QuickJsEvaluator = Evaluator & {
 
 /** Characters of JSON that an expression may refer to; more cannot fit the sandbox's memory. */
 const maxValues = 16_777_216;
+/** All sandboxed expressions of one resolve, which blocks the event loop. */
+const resolveLimitMs = 750;
 
 export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {}): QuickJsEvaluator {
   const thread = createExpressionThread({ idleMs: options.idleMs ?? 300_000 });
+  let spentMs = 0;
   const sandbox = (call: SandboxCall): SandboxAnswer => {
+    if (spentMs > resolveLimitMs) return tooSlow(`The expressions took longer than ${resolveLimitMs} ms together`);
+    thread.ready(); // its start is not the expression's time
+    const began = performance.now();
+    const answer = ask(call);
+    spentMs += performance.now() - began;
+    return answer;
+  };
+  const ask = (call: SandboxCall): SandboxAnswer => {
     const given = call.values.map(({ value }) => value ?? null);
     if (jsonSize(given, maxValues) > maxValues) {
       return { ok: false, code: 'EXPRESSION_MEMORY', message: 'The expression refers to more data than fits the sandbox' };
@@ -37,7 +48,20 @@ export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {
     });
     return translate(answer, call);
   };
-  return { ...createNativeEvaluator({ sandbox }), warm: thread.warm, close: thread.close };
+  const evaluator = createNativeEvaluator({ sandbox });
+  return {
+    ...evaluator,
+    resolve(value, scope, raw) {
+      spentMs = 0;
+      return evaluator.resolve(value, scope, raw);
+    },
+    warm: thread.warm,
+    close: thread.close,
+  };
+}
+
+function tooSlow(message: string): SandboxAnswer {
+  return { ok: false, code: 'EXPRESSION_TIMEOUT', message };
 }
 
 function translate(answer: EngineAnswer, call: SandboxCall): SandboxAnswer {
@@ -52,11 +76,7 @@ function translate(answer: EngineAnswer, call: SandboxCall): SandboxAnswer {
       };
     }
     case 'timeout':
-      return {
-        ok: false,
-        code: 'EXPRESSION_TIMEOUT',
-        message: `The expression took longer than ${expressionEngineLimits.cpuMs} ms`,
-      };
+      return tooSlow(`The expression took longer than ${expressionEngineLimits.cpuMs} ms`);
     case 'memory':
       return { ok: false, code: 'EXPRESSION_MEMORY', message: 'The expression needs more memory than it may have' };
     case 'output-too-large':

@@ -14,6 +14,8 @@ import { nodeTypeRoutes } from './node-types.ts';
 import type { RestContext } from './rest-context.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { variableRoutes } from './variables.ts';
+import { workflowDraftRoutes } from './workflow-drafts.ts';
+import { workflowTextRoutes } from './workflow-text.ts';
 import { workflowVersionRoutes } from './workflow-versions.ts';
 import { workflowRoutes } from './workflows.ts';
 
@@ -23,6 +25,8 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...apiKeyRoutes(context),
     ...workflowRoutes(context),
     ...workflowVersionRoutes(context),
+    ...workflowDraftRoutes(context),
+    ...workflowTextRoutes(context),
     ...scheduleRoutes(context),
     ...executionRoutes(context),
     ...executionControlRoutes(context),

@@ -1,0 +1,76 @@
+/** Definitions as text: checking, exporting and importing them. */
+
+import { Problem } from '@automateos/shared/model/problem';
+import { WorkflowDetailView } from '@automateos/shared/model/workflow-view';
+import { z } from 'zod';
+import { checkDefinition, requireDefinition } from '../../app/workflows/check-definition.ts';
+import { renderDefinition } from '../../app/workflows/definition-text.ts';
+import { getWorkflow } from '../../app/workflows/get-workflow.ts';
+import { importWorkflow } from '../../app/workflows/import-workflow.ts';
+import { etagOf } from '../http/etag.ts';
+import { idParams, integerParam } from '../http/query-params.ts';
+import { type Route, route } from '../http/route.ts';
+import { definitionBody } from './definition-body.ts';
+import { presentWorkflow } from './present-workflow.ts';
+import type { RestContext } from './rest-context.ts';
+
+const tag = 'Workflows';
+
+export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
+  const { publicUrl } = app.settings;
+  return [
+    route({
+      ...{ method: 'post', path: '/v1/workflows/validate', tag, access: 'workflows.read', summary: 'Check a definition' },
+      description: 'Finds every problem at once; nothing is stored.',
+      body: definitionBody,
+      yaml: true,
+      answers: { 200: { description: 'The verdict', schema: z.object({ valid: z.boolean(), problems: z.array(Problem) }) } },
+      handle: async ({ body }) => {
+        const { definition, problems } = checkDefinition(app, body);
+        return { status: 200, body: { valid: definition !== null && problems.length === 0, problems } };
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/workflows/{id}/export', tag, access: 'workflows.read', summary: 'Download the definition' },
+      params: idParams,
+      query: z.strictObject({ format: z.enum(['json', 'yaml']).default('json'), version: integerParam.optional() }),
+      answers: { 200: { description: 'The definition as a file', media: 'application/json' } },
+      handle: async ({ principal, params, query }) => {
+        const { version } = await getWorkflow(app, principal, params.id, query.version);
+        const text = await renderDefinition(version.definition, version.source, query.format);
+        const name = version.definition.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
+        const disposition = `attachment; filename="${name}.${query.format}"`;
+        return {
+          status: 200,
+          headers: { 'content-type': `application/${query.format}`, 'content-disposition': disposition },
+          text,
+        };
+      },
+    }),
+    route({
+      ...{
+        method: 'post',
+        path: '/v1/workflows/import',
+        tag,
+        access: 'workflows.write',
+        summary: 'Create from an exported file',
+      },
+      query: z.strictObject({
+        onConflict: z.enum(['fail', 'rename', 'update']).default('fail').describe('What to do when the name is taken'),
+      }),
+      body: definitionBody,
+      yaml: true,
+      answers: {
+        200: { description: 'The workflow of that name was updated', schema: WorkflowDetailView },
+        201: { description: 'A workflow was created', schema: WorkflowDetailView },
+      },
+      problems: ['INVALID_DEFINITION', 'NAME_TAKEN', 'CONFLICT'],
+      handle: async ({ principal, body, source, query }) => {
+        const definition = requireDefinition(app, body);
+        const result = await importWorkflow(app, principal, { definition, source, onConflict: query.onConflict });
+        const view = { ...presentWorkflow(publicUrl, result.workflow), definition: result.definition };
+        return { status: result.created ? 201 : 200, headers: { etag: etagOf(result.workflow.latestVersion) }, body: view };
+      },
+    }),
+  ];
+}

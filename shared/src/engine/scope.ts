@@ -4,8 +4,6 @@
  */
 const pattern = /^(.*?):?([A-Za-z][A-Za-z0-9_-]*)\[(\d+)\]$/;
 
-export const rootScope = '';
-
 export type ParsedScope = { readonly parent: string; readonly container: string; readonly index: number };
 
 /** null for the root scope. */

@@ -20,5 +20,3 @@ export const StoredValue: z.ZodType<StoredValue> = z.union([
   z.strictObject({ loop: z.string(), scope: z.string(), count: z.int() }),
   z.strictObject({ v: Json }),
 ]);
-
-export const storedNull: StoredValue = { v: null };

@@ -32,6 +32,8 @@ export const Step = z.object({
   attempt: z.int(),
   generation: z.int(),
   startedAt: z.string(),
+  /** Start of the current attempt, where it is not the first. */
+  attemptedAt: z.string().optional(),
   endedAt: z.string().optional(),
   /** Port it left by; null = none (filter said no). */
   port: z.string().nullable().optional(),

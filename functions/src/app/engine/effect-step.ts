@@ -29,15 +29,17 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
     const failure = interrupted(run, node);
     if (failure) return failStep(run, { ...found, failure });
   }
+  const now = toInstant(run.app.clock.now());
   const fresh: Step = {
     node: node.id,
     scope,
     status: 'running',
     attempt: found ? found.attempt + (found.status === 'running' ? 0 : 1) : 1,
     generation: found?.generation ?? 1,
-    startedAt: found?.startedAt ?? toInstant(run.app.clock.now()),
+    startedAt: found?.startedAt ?? now,
   };
   if (found?.tries) fresh.tries = found.tries;
+  if (fresh.attempt > 1) fresh.attemptedAt = found?.status === 'running' ? (found.attemptedAt ?? fresh.startedAt) : now;
   const resolved = await paramsOf(run, node, type, found, scope);
   if (!resolved.ok) return failStep(run, { ...fresh, failure: resolved.failure });
   const started: Step = { ...fresh, input: found?.input ?? (await storedInput(run, node, fresh, resolved.params)) };
@@ -102,7 +104,7 @@ async function recordFailure(run: Run, node: PlanNode, step: Step, failure: Step
   const delay = node.atMostOnce ? null : retryDelayMs(node.retry, step.attempt, failure, ids.random());
   if (delay === null) return failStep(run, { ...step, failure });
   const now = clock.now();
-  const tried = { attempt: step.attempt, startedAt: step.startedAt, endedAt: toInstant(now), failure };
+  const tried = { attempt: step.attempt, startedAt: step.attemptedAt ?? step.startedAt, endedAt: toInstant(now), failure };
   const waiting: Step = { ...step, status: 'waiting', failure, tries: [...(step.tries ?? []), tried].slice(-20) };
   run.progress = true;
   const branch: Branch = {

@@ -73,10 +73,10 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     }),
   );
 
-  /** Takes no more work, waits for what is under way, then lets go of everything. */
-  async function close(): Promise<void> {
+  /** Takes no more work, waits for what is under way (`rounds` too), then lets go of everything. */
+  async function close(rounds: Promise<void> = Promise.resolve()): Promise<void> {
     draining = true;
-    await queue.drain(config.AUTOMATEOS_DRAIN_MS);
+    await Promise.all([queue.drain(config.AUTOMATEOS_DRAIN_MS), rounds]);
     const client = http.loaded() ? await http.get() : null;
     await Promise.allSettled([client?.close(), sandbox.close(), evaluator.close()]);
     await store.close();

@@ -48,10 +48,9 @@ async function main(): Promise<void> {
   const end = (): void => {
     if (ending) return;
     ending = true;
-    rounds.stop();
     server.close();
     server.closeIdleConnections();
-    embedded.close().then(
+    embedded.close(rounds.stop()).then(
       () => process.exit(0),
       (error: unknown) => {
         app.logger.error('close-failed', {}, error);

@@ -3,15 +3,19 @@ import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { pruneExecutions } from '../app/admin/prune-executions.ts';
 import { sweep } from '../app/engine/sweep.ts';
+import { fireDueSchedules } from '../app/schedules/fire-due-schedules.ts';
 import type { Embedded } from './compose-embedded.ts';
 
 const sweepMs = 5_000;
 const pruneMs = 600_000;
+/** At most so long between two looks at the schedules, so that one that goes live and a clock that jumps are seen at once. */
+const scheduleMs = 1_000;
 
-export type Rounds = { stop(): void; report(): JsonObject };
+/** `stop` resolves when no round is under way. */
+export type Rounds = { stop(): Promise<void>; report(): JsonObject };
 
 export function startRounds({ app, store }: Embedded): Rounds {
-  const totals = { rounds: 0, announced: 0, timedOut: 0, lastAt: null as string | null };
+  const totals = { rounds: 0, announced: 0, timedOut: 0, lastAt: null as string | null, scheduled: 0 };
   const stops = [
     every(sweepMs, async () => {
       const { announced, timedOut } = await sweep(app);
@@ -19,35 +23,50 @@ export function startRounds({ app, store }: Embedded): Rounds {
       totals.announced += announced;
       totals.timedOut += timedOut;
       totals.lastAt = toInstant(app.clock.now());
+      return undefined;
+    }),
+    every(scheduleMs, async () => {
+      const { started, nextDueMs } = await fireDueSchedules(app);
+      totals.scheduled += started;
+      return nextDueMs === null ? scheduleMs : Math.min(scheduleMs, Math.max(1, nextDueMs - app.clock.now()));
     }),
     every(pruneMs, async () => {
       const { executions } = await pruneExecutions(app, { limit: 1_000 });
       if (executions > 0) store.vacuum(1_000);
+      return undefined;
     }),
   ];
 
-  function every(ms: number, round: () => Promise<void>): () => void {
+  /** A round may say how long to wait for the next of its kind. */
+  function every(ms: number, round: () => Promise<number | undefined>): () => Promise<void> {
     let stopped = false;
     let cancel = (): void => {};
-    const again = (): void => {
-      cancel = app.clock.after(ms, () => {
-        round()
-          .catch((error: unknown) => app.logger.error('round-failed', {}, error))
-          .finally(() => {
-            if (!stopped) again();
-          });
+    let underWay: Promise<void> = Promise.resolve();
+    const again = (wait: number): void => {
+      cancel = app.clock.after(wait, () => {
+        underWay = round().then(
+          (next) => goOn(next ?? ms),
+          (error: unknown) => {
+            app.logger.error('round-failed', {}, error);
+            goOn(ms);
+          },
+        );
       });
     };
-    again();
+    const goOn = (wait: number): void => {
+      if (!stopped) again(wait);
+    };
+    again(ms);
     return () => {
       stopped = true;
       cancel();
+      return underWay;
     };
   }
 
   return {
-    stop() {
-      for (const stop of stops) stop();
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()));
     },
     report: () => ({ ...totals }),
   };

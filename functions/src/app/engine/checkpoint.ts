@@ -1,5 +1,6 @@
 /**
- * The one way in which a branch in a worker's hands is written. A commit carries the branch's expected version and the token (claim, n).
+ * The one way in which a branch in a worker's hands is written. A commit carries the branch's expected version and the token (claim, n), where
+ * no two commits that a claim sends have the same n.
  *
  *   ok     it landed; `run` holds what is stored
  *   again  it did not land and the branch is still ours: flags or shared documents changed; decide anew and send again
@@ -67,7 +68,8 @@ export async function checkpoint(run: Run, change: Change): Promise<Committed> {
 function prepare(run: Run, change: Change): Prepared {
   const { app, claimId } = run;
   const now = app.clock.now();
-  const n = (run.branch.claim?.id === claimId ? run.branch.claim.n : 0) + 1;
+  run.sent += 1;
+  const n = run.sent;
   const stepMs = change.stepMs ?? 10_000;
   const crashes = run.progress ? 0 : change.branch.crashes;
   const rolls = change.branch.status === 'running' && isFull(run, change.branch);
@@ -199,10 +201,29 @@ async function reconcile(run: Run, prepared: Prepared, result: CommitResult | nu
   const stored = Branch.parse(snapshot.data);
   const mine = stored.claim?.id === run.claimId;
   if (mine && stored.claim?.n === prepared.n) return landed(run, stored, snapshot.version, prepared);
+  if (mine && (stored.claim?.n ?? 0) > lastKnown(run)) return overtaken(run, stored, snapshot.version);
   if (created) return 'exists';
   if (!mine && snapshot.version !== run.version) return 'lost';
   run.branch = { ...run.branch, stop: stored.stop, hold: stored.hold, rev: stored.rev };
   run.version = snapshot.version;
+  await forget(run);
+  return 'again';
+}
+
+/** The token of this claim's last commit that is known to have landed. */
+function lastKnown({ branch, claimId }: Run): number {
+  return branch.claim?.id === claimId ? branch.claim.n : 0;
+}
+
+/**
+ * An earlier commit of this claim, given up for lost, has landed after all, and this one was decided from a state that is gone. What is
+ * stored counts; what was computed since is computed anew.
+ */
+async function overtaken(run: Run, stored: Branch, version: string): Promise<Committed> {
+  run.patch = null;
+  if (run.execution.version === null) run.execution.version = '';
+  run.steps.clear();
+  settle(run, stored, version);
   await forget(run);
   return 'again';
 }

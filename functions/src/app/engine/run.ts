@@ -21,6 +21,8 @@ export type Run = {
   execution: { data: Execution; version: string | null };
   branch: Branch;
   version: string | null;
+  /** Commits sent under this claim: each has its own number, so that one that lands late is not taken for another. */
+  sent: number;
   /** Writes that belong to the first commit (idempotency record, draft definition). */
   firstWrites: readonly Write[];
   /** Called once, when the first commit has landed: what is promised to the outside may be promised from then on. */
@@ -67,6 +69,7 @@ export function createRun(given: NewRun): Run {
     execution: { data: given.execution, version: given.executionVersion },
     branch: given.branch,
     version: given.version,
+    sent: 0,
     firstWrites: given.firstWrites ?? [],
     onFirstCommit: null,
     patch: null,

@@ -28,7 +28,8 @@ export async function nextRound(run: Run, container: PlanNode, round: ParsedScop
     node: container.id,
     scope: round.parent,
     attempt: 1,
-    generation: 1,
+    // A condition that failed the execution is tested again by its retry: another generation, another outcome.
+    generation: run.execution.data.generation,
     startedAt: loop?.startedAt ?? now,
     endedAt: now,
   };

@@ -26,8 +26,8 @@ export async function answerCallback(app: App, token: string, body: JsonValue): 
   const target = parseCallbackToken(token);
   if (!target) throw unknown();
   const { org, executionId, scope, nodeId } = target;
-  const { data: execution } = await readExecution(app, org, executionId).catch(() => {
-    throw unknown();
+  const { data: execution } = await readExecution(app, org, executionId).catch((error: unknown) => {
+    throw error instanceof AppError ? unknown() : error;
   });
   if (!sameText(callbackMac(execution.seed, scope, nodeId), target.mac)) throw unknown();
   if (isTerminal(execution.status)) throw over('The execution has ended.');

@@ -33,6 +33,9 @@ type Draft = {
 
 type Params = DefinitionNode['params'];
 
+/** More than all stalls and slow answers of a schedule together: what times out is meant to. */
+const timeoutMs = 3_600_000;
+
 export function drawWorkflow(options: DrawOptions): SimWorkflow {
   const { random } = options;
   const draft: Draft = {
@@ -135,7 +138,11 @@ function effectParams(draft: Draft, from: Region, place: Place): Params {
 
 function policies(draft: Draft, params: Params): Partial<DefinitionNode> {
   const { random } = draft;
-  const more: Partial<DefinitionNode> = { timeoutMs: 600_000 };
+  const more: Partial<DefinitionNode> = { timeoutMs };
+  if (random.chance(0.03)) {
+    params.ms = 90_000;
+    more.timeoutMs = random.pick([3_000, 80_000]);
+  }
   if (params.fail !== undefined || random.chance(0.2)) {
     const maxAttempts = random.int(1, 4);
     const initialMs = random.pick([0, 500, 20_000]);
@@ -154,11 +161,18 @@ function effect(draft: Draft, from: Region, place: Place): Region {
   const id = add(draft, from, place, 'sim.effect', params, more);
   const node = draft.nodes.find((one) => one.id === id);
   if (node && random.chance(0.12)) {
-    node.compensate = add(draft, { ends: [], refs: [] }, place, 'sim.effect', { value: `undo ${id}` });
+    node.compensate = add(draft, { ends: [], refs: [] }, place, 'sim.effect', { value: `undo ${id}` }, { timeoutMs });
   }
   const region = then(from, id);
   if (!random.chance(0.15)) return region;
-  const handler = add(draft, { ends: [{ node: id, port: 'error' }], refs: [] }, place, 'sim.effect', { value: 'handled' });
+  const handler = add(
+    draft,
+    { ends: [{ node: id, port: 'error' }], refs: [] },
+    place,
+    'sim.effect',
+    { value: 'handled' },
+    { timeoutMs },
+  );
   return random.chance(0.6) ? { ...region, ends: [...region.ends, { node: handler }] } : region;
 }
 
@@ -255,7 +269,14 @@ function forEach(draft: Draft, from: Region, place: Place): Region {
   body(draft, id, from, place, true);
   const region = then(from, id);
   if (onItemError === 'collect' || !random.chance(0.4)) return region;
-  const handler = add(draft, { ends: [{ node: id, port: 'error' }], refs: [] }, place, 'sim.effect', { value: 'loop failed' });
+  const handler = add(
+    draft,
+    { ends: [{ node: id, port: 'error' }], refs: [] },
+    place,
+    'sim.effect',
+    { value: 'loop failed' },
+    { timeoutMs },
+  );
   return random.chance(0.6) ? { ...region, ends: [...region.ends, { node: handler }] } : region;
 }
 

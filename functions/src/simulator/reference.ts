@@ -242,12 +242,11 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
     }
     if (params.poison)
       return failed(node, around, { code: node.delivery === 'at-most-once' ? 'INTERRUPTED' : 'CRASHED', item: null }, null);
-    if (params.ms !== undefined && params.ms >= (node.timeoutMs ?? 60_000))
-      throw new RangeError('timeouts of steps are not foretold');
+    const most = node.delivery === 'at-most-once' ? 1 : (node.retry?.maxAttempts ?? 1);
+    if ((params.ms ?? 0) >= (node.timeoutMs ?? 60_000)) return failed(node, around, { code: 'TIMEOUT', item: null }, most);
     if (params.final && oracle.generation(node.id, around.scope) < (params.mended ?? Number.POSITIVE_INFINITY)) {
       return failed(node, around, { code: 'SIM_FINAL', item: null }, 1);
     }
-    const most = node.delivery === 'at-most-once' ? 1 : (node.retry?.maxAttempts ?? 1);
     const fails = params.fail ?? 0;
     if (fails >= most) return failed(node, around, { code: 'SIM_AGAIN', item: null }, most);
     return record(node, around, { port: defaultPort(node), output: effectOutput(node.id, params) }, null, fails + 1);
@@ -276,7 +275,8 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
 
   function runForEach(node: DefinitionNode, around: Around, outputs: ReadonlyMap<string, JsonValue>): Outcome | null {
     const list = resolve((node.params.items ?? []) as JsonValue, around, outputs); // as above
-    const items = Array.isArray(list) ? (list as readonly JsonValue[]) : [];
+    if (!Array.isArray(list)) return failed(node, around, { code: 'PARAMS_INVALID', item: null }, null);
+    const items = list as readonly JsonValue[]; // checked above
     const caught = catching(node) || around.caught;
     const collect = node.params.onItemError === 'collect';
     const results: JsonValue[] = [];
@@ -326,7 +326,7 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
   }
 
   const root = runScope('', { scope: '', outer: new Map(), item: {}, caught: false, optional: false });
-  return { steps, fatal, output: response ?? root.value, excused };
+  return { steps, fatal, output: response === undefined ? root.value : response, excused };
 }
 
 function defaultPort(node: DefinitionNode): string {

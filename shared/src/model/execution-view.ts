@@ -34,6 +34,7 @@ export const StepView = z
     attempt: z.int(),
     generation: z.int(),
     startedAt: z.string().nullable(),
+    attemptedAt: z.string().nullable().describe('Start of the current attempt; the same as startedAt for the first'),
     endedAt: z.string().nullable(),
     /** When a waiting step goes on by itself; null where only an answer ends the wait. */
     wakeAt: z.string().nullable(),

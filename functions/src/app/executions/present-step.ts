@@ -52,6 +52,7 @@ export async function presentStep(
   return {
     ...{ nodeId: step.nodeId, type: node?.type ?? 'unknown', label, scope: step.scope, status: step.status },
     ...{ attempt: entry?.attempt ?? 0, generation: entry?.generation ?? execution.generation },
+    attemptedAt: entry?.attemptedAt ?? entry?.startedAt ?? null,
     ...{ startedAt: entry?.startedAt ?? null, endedAt: entry?.endedAt ?? null, port: entry?.port ?? null, wakeAt: step.wakeAt },
     ...{ input: input.value, output: output.value },
     error: entry?.failure === undefined ? null : presentFailure(entry.failure),

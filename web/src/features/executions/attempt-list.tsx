@@ -57,7 +57,7 @@ function linesOf(step: Step): readonly Line[] {
     {
       attempt: step.attempt,
       status: step.status,
-      startedAt: step.startedAt ?? null,
+      startedAt: step.attemptedAt ?? step.startedAt ?? null,
       endedAt: step.endedAt ?? null,
       failure: step.error ?? null,
     },

@@ -101,7 +101,7 @@ function addStep(input: TimelineInput, node: GraphNode, scope: string, level: nu
       key: `${key}#last`,
       kind: 'try',
       step,
-      ...timing(step),
+      ...timing({ ...step, startedAt: step.attemptedAt ?? step.startedAt }),
       status: step.status,
       number: step.attempt,
     });

@@ -38,6 +38,8 @@ export const Step = z.looseObject({
   attempt: z.number().catch(1),
   generation: z.number().catch(1),
   startedAt: z.string().nullish(),
+  /** Start of the current attempt. */
+  attemptedAt: z.string().nullish(),
   endedAt: z.string().nullish(),
   /** Port it left by. */
   port: z.string().nullish(),

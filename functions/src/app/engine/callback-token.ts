@@ -45,5 +45,6 @@ export const approvalId = (execution: Execution, scope: string, nodeId: string, 
   `apr_${digest('approval', execution.seed, scope, nodeId, String(generation)).slice(0, 32)}`;
 export const calledId = (execution: Execution, scope: string, nodeId: string, generation: number): string =>
   `exe_${digest('call', execution.seed, scope, nodeId, String(generation)).slice(0, 32)}`;
-export const errorExecutionId = (execution: Execution): string =>
-  `exe_${digest('error', execution.seed, String(execution.generation)).slice(0, 32)}`;
+/** `listener`: a trigger.error; absent for the workflow that settings.errorWorkflow names. */
+export const errorExecutionId = (execution: Execution, ...listener: readonly string[]): string =>
+  `exe_${digest('error', execution.seed, String(execution.generation), ...listener).slice(0, 32)}`;

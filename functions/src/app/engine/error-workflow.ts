@@ -1,43 +1,64 @@
-/** settings.errorWorkflow: an execution under a derived id, created in the very commit that ends the failed one. */
+/** What a failure starts: executions under derived ids, created in the very commit that ends the failed one. */
+import { AppError } from '@automateos/shared/model/app-error';
+import type { Branch } from '@automateos/shared/model/branch';
 import type { Execution } from '@automateos/shared/model/execution';
+import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
-import { findWorkflow } from '../workflows/find-workflow.ts';
-import { announce } from './announce.ts';
+import type { App } from '../app-context.ts';
 import { asDocument } from './as-document.ts';
 import { errorExecutionId } from './callback-token.ts';
 import type { CallerWrites } from './caller-writes.ts';
 import { chooseTrigger } from './choose-trigger.ts';
+import { type ErrorHandler, errorHandlers } from './error-handlers.ts';
 import { newExecution } from './new-execution.ts';
 import { type Run, refOf } from './run.ts';
 
+type Beginning = { readonly execution: Execution; readonly root: Branch };
+
 export async function errorWorkflowWrites(run: Run, failed: Execution): Promise<CallerWrites | null> {
   const { app, plan } = run;
-  const wanted = plan.definition.settings.errorWorkflow;
-  if (wanted === undefined || failed.depth + 1 > app.settings.maxDepth) return null;
-  const workflow = await findWorkflow(app, failed.org, wanted);
-  const handler = workflow && (await app.plans.load(failed.org, workflow.id, workflow.activeVersion ?? workflow.latestVersion));
-  if (!workflow || !handler) {
-    app.logger.warn('error-workflow-missing', { execution: failed.id, workflow: wanted });
+  if (failed.depth + 1 > app.settings.maxDepth) return null;
+  const begun: Beginning[] = [];
+  for (const handler of await errorHandlers(app, failed, plan.definition.settings.errorWorkflow)) {
+    const beginning = await begin(app, failed, handler);
+    if (beginning) begun.push(beginning);
+  }
+  if (begun.length === 0) return null;
+  return {
+    writes: begun.flatMap(({ execution, root }) => [
+      { kind: 'create', path: paths.execution(failed.org, execution.id), data: asDocument(execution) },
+      { kind: 'create', path: paths.branch(failed.org, execution.id, root.id), data: asDocument(root) },
+    ]),
+    async announce() {
+      for (const { root } of begun) await app.queue.publish(root.pool, [refOf(root)]);
+    },
+  };
+}
+
+/** null for a workflow that cannot handle anything: the failed execution must end all the same. */
+async function begin(app: App, failed: Execution, { workflowId, version, nodeId }: ErrorHandler): Promise<Beginning | null> {
+  const plan = await app.plans.load(failed.org, workflowId, version);
+  if (!plan) return null;
+  try {
+    return await newExecution(app, {
+      org: failed.org,
+      id: nodeId === null ? errorExecutionId(failed) : errorExecutionId(failed, `${workflowId}:${nodeId}`),
+      plan,
+      trigger: { kind: 'error', nodeId: chooseTrigger(plan, nodeId ?? undefined, 'error') },
+      input: inputOf(failed),
+      depth: failed.depth + 1,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    app.logger.warn('error-workflow-not-started', { execution: failed.id, workflowId, reason: error.message });
     return null;
   }
-  const id = errorExecutionId(failed);
-  const { execution, root } = await newExecution(app, {
-    org: failed.org,
-    id,
-    plan: handler,
-    trigger: { kind: 'error', nodeId: chooseTrigger(handler, undefined, 'error') },
-    input: {
-      execution: { id: failed.id, status: failed.status, startedAt: failed.startedAt, endedAt: failed.endedAt },
-      workflow: { id: failed.workflowId, name: failed.workflowName, version: failed.version },
-      error: failed.error ? asDocument(failed.error) : null,
-    },
-    depth: failed.depth + 1,
-  });
+}
+
+function inputOf(failed: Execution): JsonObject {
   return {
-    writes: [
-      { kind: 'create', path: paths.execution(failed.org, id), data: asDocument(execution) },
-      { kind: 'create', path: paths.branch(failed.org, id, root.id), data: asDocument(root) },
-    ],
-    announce: () => announce(app, root.pool, [refOf(root)]),
+    execution: { id: failed.id, status: failed.status, startedAt: failed.startedAt, endedAt: failed.endedAt },
+    workflow: { id: failed.workflowId, name: failed.workflowName, version: failed.version },
+    error: failed.error ? asDocument(failed.error) : null,
   };
 }

@@ -7,7 +7,7 @@ const params = z.strictObject({
     .max(200)
     .optional()
     .describe(
-      'Ids or names of the workflows whose failures start this one; every workflow that names this one as its error workflow when absent',
+      'Ids or names of the workflows whose failures start this one while it is active; every other workflow when absent. A workflow whose settings.errorWorkflow names this one reaches it in any case',
     ),
 });
 

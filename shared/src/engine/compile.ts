@@ -1,5 +1,6 @@
 /**
- * Definition -> Plan. Expects a definition that validateDefinition accepted; what it cannot compile is a programming error.
+ * Definition -> Plan. Expects a definition that validateDefinition accepted; what it cannot compile is a programming error. All but one
+ * thing: a node type may have been taken away since. Then the plan says so, and stand-ins with the ports that edges name are in their place.
  *
  * Regions: a region is the set of nodes that one branch runs. A node joins its predecessor's region where the edge is the only one of its
  * port (so that no fork happens); a join whose edges all come so from one region is local to it. Everything else starts a region.
@@ -25,7 +26,9 @@ export type CompileOptions = {
 export function compile({ definition, manifests, workflowId, version }: CompileOptions): Plan {
   const undo = new Set(definition.nodes.flatMap((node) => (node.compensate ? [node.compensate] : [])));
   const drafts = new Map<string, Draft>();
-  for (const node of definition.nodes) drafts.set(node.id, draftNode(node, manifests.get(node.type)));
+  for (const node of definition.nodes) {
+    drafts.set(node.id, draftNode(node, manifests.get(node.type) ?? standIn(node, definition)));
+  }
   connect(definition, drafts);
   const order = topologicalOrder([...drafts.values()]);
   order.forEach((node, rank) => {
@@ -37,11 +40,18 @@ export function compile({ definition, manifests, workflowId, version }: CompileO
     const members = order.filter((node) => node.parent === container && !undo.has(node.id));
     scopes.set(container, compileScope(container, members, drafts));
   }
-  return { workflowId, version, definition, nodes: drafts, scopes };
+  const missingTypes = new Set(definition.nodes.map((node) => node.type).filter((type) => !manifests.has(type)));
+  return { workflowId, version, definition, nodes: drafts, scopes, missingTypes };
 }
 
-function draftNode(node: DefinitionNode, manifest: NodeManifest | undefined): Draft {
-  if (!manifest) throw new RangeError(`No node type ${node.type}`);
+type RunManifest = Pick<NodeManifest, 'ports' | 'effect' | 'retry' | 'rawParams' | 'lazyParams' | 'pool' | 'defaultTimeoutMs'>;
+
+function standIn(node: DefinitionNode, definition: Definition): RunManifest {
+  const named = definition.edges.flatMap((edge) => (edge.from === node.id && edge.output !== undefined ? [edge.output] : []));
+  return { ports: [...new Set(['main', ...named])], effect: 'effect', pool: 'branches' };
+}
+
+function draftNode(node: DefinitionNode, manifest: RunManifest): Draft {
   const params = nodeParams(node);
   const declared = typeof manifest.ports === 'function' ? manifest.ports(params) : manifest.ports;
   const ports = manifest.effect === 'effect' && !declared.includes('error') ? [...declared, 'error'] : declared;

@@ -66,6 +66,8 @@ export type Plan = {
   readonly definition: Definition;
   readonly nodes: ReadonlyMap<string, PlanNode>;
   readonly scopes: ReadonlyMap<string, PlanScope>;
+  /** Node types of the definition that this process lacks: the plan serves to read what was run, and nothing may run by it. */
+  readonly missingTypes: ReadonlySet<string>;
 };
 
 export function planNode(plan: Plan, id: string): PlanNode {

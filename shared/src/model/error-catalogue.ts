@@ -25,6 +25,10 @@ export const errorCatalogue = {
   NOT_RETRYABLE_NOW: entry(409, 'Execution {id} cannot be retried: {reason}'),
   INVALID_DEFINITION: entry(422, 'The definition has {count} problem(s).'),
   INVALID_PARAMS: entry(422, '{reason}'),
+  NODE_TYPE_MISSING: entry(
+    422,
+    'This server lacks node types that the workflow needs: {types}. Install them, or publish a version without.',
+  ),
   TRIGGER_REQUIRED: entry(422, 'The workflow has several triggers. Send triggerId, one of {choices}.'),
   IDEMPOTENCY_MISMATCH: entry(422, 'Idempotency-Key {key} was used before with another body.'),
   IDEMPOTENCY_BUSY: entry(409, 'The first request with Idempotency-Key {key} is still running. Try again later.', true),

@@ -18,6 +18,7 @@ export const stepErrorCatalogue = {
   ITERATION_LIMIT: 'A flow.while has run maxIterations rounds and its condition still holds.',
   CALL_TOO_DEEP: 'Workflows call each other too many levels deep, perhaps in a circle.',
   WORKFLOW_NOT_FOUND: 'flow.call names a workflow that does not exist, or that has no version to run.',
+  NODE_TYPE_MISSING: 'flow.call names a workflow with node types that this server lacks.',
   CREDENTIAL_NOT_FOUND: 'The node names a credential that does not exist here.',
   INPUT_INVALID: "The input does not fit the workflow's inputs schema.",
 

@@ -25,6 +25,12 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
   }
   const plan = await app.plans.load(org, called.id, called.activeVersion ?? called.latestVersion);
   if (!plan) throw refused('WORKFLOW_NOT_FOUND', `The workflow ${called.name} has no version to run`);
+  if (plan.missingTypes.size > 0) {
+    throw refused(
+      'NODE_TYPE_MISSING',
+      `The workflow ${called.name} needs node types that are missing here: ${[...plan.missingTypes].join(', ')}`,
+    );
+  }
   const input = params.input ?? null;
   await checkInput(plan, input, 'call');
   const wait = params.wait !== false;

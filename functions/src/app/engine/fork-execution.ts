@@ -17,7 +17,9 @@ import { requirePermission } from '../auth/permissions.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { checkInput } from './check-input.ts';
+import { requireTypes } from './missing-types.ts';
 import { newExecution } from './new-execution.ts';
+import { planOf } from './plan-of.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
 import { admit } from './slots.ts';
@@ -43,8 +45,9 @@ export async function forkExecution(app: App, principal: Principal, request: For
   requirePermission(principal, 'executions.control');
   const { org } = principal;
   const { data: source } = await readExecution(app, org, request.executionId);
-  const plan = await planOf(app, source, source.version);
+  const plan = await planOf(app, source);
   const target = request.version === undefined ? plan : await planOf(app, source, request.version);
+  requireTypes(target);
   if (request.nodeId !== undefined) checkNode(target, request.nodeId);
   const trigger = source.trigger.nodeId;
   if (!target.nodes.has(trigger)) throw invalid(`Version ${target.version} has no trigger ${trigger}`);
@@ -79,13 +82,6 @@ export async function forkExecution(app: App, principal: Principal, request: For
     await announce(app, root.pool, [refOf(root)]);
   }
   return { executionId: id, forkedFrom };
-}
-
-async function planOf(app: App, source: Execution, version: number): Promise<Plan> {
-  const { org, workflowId, id } = source;
-  const plan = version === 0 ? await app.plans.loadDraft(org, workflowId, id) : await app.plans.load(org, workflowId, version);
-  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${workflowId}` });
-  return plan;
 }
 
 function checkNode(plan: Plan, nodeId: string): void {

@@ -15,6 +15,8 @@ import { requirePermission } from '../auth/permissions.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
+import { requireTypes } from './missing-types.ts';
+import { planOf } from './plan-of.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
 
@@ -26,6 +28,7 @@ export async function retryExecution(app: App, principal: Principal, id: string)
   for (;;) {
     const { data, version } = await readExecution(app, org, id);
     refuse(data);
+    requireTypes(await planOf(app, data));
     const where = [['status', 'in', ['failed', 'stopped']]] as const;
     const found = await app.store.query({ collection: paths.branches(org, id), where });
     if (found.length > mostBranches) throw conflict(id, `more than ${mostBranches} of its branches stopped; fork it instead`);

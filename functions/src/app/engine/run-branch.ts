@@ -2,7 +2,6 @@
  * What a worker does with a message. The message is a hint: the store says whether the branch is due, and a second or late delivery
  * finds nothing to do. Resolves when the branch has ended, waits, or is in other hands; the message is acknowledged then.
  */
-import type { Plan } from '@automateos/shared/engine/plan';
 import { Branch, Step } from '@automateos/shared/model/branch';
 import { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
@@ -12,6 +11,8 @@ import type { App } from '../app-context.ts';
 import { checkpoint } from './checkpoint.ts';
 import { claimable, newClaimId } from './claim.ts';
 import { drive } from './drive.ts';
+import { lacksTypes, leaveForLater } from './missing-types.ts';
+import { findPlan } from './plan-of.ts';
 import { createRun } from './run.ts';
 
 export async function runBranch(app: App, ref: BranchRef): Promise<void> {
@@ -25,11 +26,12 @@ export async function runBranch(app: App, ref: BranchRef): Promise<void> {
   const execution = Execution.parse(executionAt.data);
   const branch = claimable(app, stored, execution);
   if (!branch) return;
-  const plan = await planOf(app, execution);
+  const plan = await findPlan(app, execution);
   if (!plan) {
     app.logger.error('plan-missing', { execution: executionId, version: execution.version });
     return;
   }
+  if (lacksTypes(plan, branch)) return leaveForLater(app, plan, stored, branchAt.version);
   const run = createRun({
     app,
     plan,
@@ -43,11 +45,6 @@ export async function runBranch(app: App, ref: BranchRef): Promise<void> {
   // Taken over: the crash is counted before anything runs that may crash again.
   if (branch.crashes > stored.crashes && (await checkpoint(run, { branch })) !== 'ok') return;
   await drive(run);
-}
-
-function planOf(app: App, execution: Execution): Promise<Plan | null> {
-  const { org, workflowId, version, id } = execution;
-  return version === 0 ? app.plans.loadDraft(org, workflowId, id) : app.plans.load(org, workflowId, version);
 }
 
 const Seeds = z.object({ steps: z.array(Step) });

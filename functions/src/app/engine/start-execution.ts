@@ -21,6 +21,7 @@ import { checkInput } from './check-input.ts';
 import { chooseTrigger } from './choose-trigger.ts';
 import { newClaimId } from './claim.ts';
 import { drive } from './drive.ts';
+import { requireTypes } from './missing-types.ts';
 import { newExecution } from './new-execution.ts';
 import { draftPath } from './plan-cache.ts';
 import { createRun, type Run, refOf } from './run.ts';
@@ -55,6 +56,7 @@ export async function startExecution(app: App, principal: Principal, request: St
   requirePermission(principal, 'executions.start');
   const { org } = principal;
   const plan = request.plan ?? (await planFor(app, org, request));
+  requireTypes(plan);
   const nodeId = chooseTrigger(plan, request.triggerId, request.trigger.kind);
   await checkInput(plan, request.input, request.trigger.kind);
   const known = request.dedupe ? await duplicateOf(app, org, request.dedupe) : null;

@@ -10,8 +10,9 @@ import type { Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { planOf } from '../engine/plan-of.ts';
 import { readExecution } from '../engine/read-execution.ts';
-import { type Journal, loopOf, loopsPath, planOf } from './read-journal.ts';
+import { type Journal, loopOf, loopsPath } from './read-journal.ts';
 
 const restMs = 100;
 

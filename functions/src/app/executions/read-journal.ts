@@ -1,12 +1,12 @@
 /** Everything an execution has written, as it is right now: its branches, its open loops, and the plan that it runs by. */
 import type { Plan } from '@automateos/shared/engine/plan';
-import { AppError } from '@automateos/shared/model/app-error';
 import { Branch } from '@automateos/shared/model/branch';
 import type { Execution } from '@automateos/shared/model/execution';
 import { Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { planOf } from '../engine/plan-of.ts';
 
 export type Journal = {
   readonly execution: Execution;
@@ -34,11 +34,4 @@ export function loopsPath(org: string, executionId: string): string {
 /** Loops are told from joins by their count of lanes. */
 export function loopOf(row: Snapshot): readonly Loop[] {
   return 'lanes' in row.data ? [Loop.parse(row.data)] : [];
-}
-
-export async function planOf(app: App, execution: Execution): Promise<Plan> {
-  const { org, id, workflowId, version } = execution;
-  const plan = version === 0 ? await app.plans.loadDraft(org, workflowId, id) : await app.plans.load(org, workflowId, version);
-  if (plan === null) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${workflowId}` });
-  return plan;
 }

@@ -23,7 +23,7 @@ export function createReader(driver: Driver, tableOf: (group: string) => Table):
     for (const [path, version, text] of driver.prepare(`SELECT path, version, data ${plan.sql}`).iterate(...plan.values)) {
       if (plan.foreign && !isIn(asked, String(path))) continue;
       const snapshot = toSnapshot(String(path), String(version), String(text));
-      if (!matches(snapshot.data, plan.rest)) continue;
+      if (plan.rest.length > 0 && !matches(snapshot.data, plan.rest)) continue;
       kept.push(snapshot);
       if (!plan.unordered && kept.length === limit) break;
     }
@@ -51,7 +51,16 @@ export function createReader(driver: Driver, tableOf: (group: string) => Table):
 const isIn = ({ collection, group }: Query, path: string): boolean =>
   group ? groupOf(path) === collection : collectionOf(path).length === collection.length;
 
+/** The text is parsed when the data is first looked at: many readers only want to know whether a document is there, or its version. */
 export function toSnapshot(path: string, version: string, text: string): Snapshot {
-  // what documentText made of a JsonObject
-  return { path, version, data: JSON.parse(text) as JsonObject };
+  let data: JsonObject | undefined;
+  return {
+    path,
+    version,
+    get data() {
+      // what documentText made of a JsonObject
+      data ??= JSON.parse(text) as JsonObject;
+      return data;
+    },
+  };
 }

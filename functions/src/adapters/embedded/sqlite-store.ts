@@ -59,7 +59,10 @@ function storeOver(driver: Driver, indexes: IndexFile): SqliteStore {
   };
 
   const reader = createReader(driver, tableOf);
-  const writer = createWriter({ driver, tableOf, versionsAbove: opening * versionsPerOpening, settled });
+  const rolledBack = (): void => {
+    for (const table of [shared, ...tables.values()]) table.forget();
+  };
+  const writer = createWriter({ driver, tableOf, versionsAbove: opening * versionsPerOpening, settled, rolledBack });
   const mustBeOpen = (): void => {
     if (closed) throw new StoreUnavailable('the store is closed');
   };

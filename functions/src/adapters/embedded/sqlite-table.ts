@@ -4,13 +4,19 @@
  */
 import { fieldValue } from '@automateos/shared/documents/document-query';
 import type { JsonObject } from '@automateos/shared/model/json';
+import { LRUCache } from 'lru-cache';
 import { type ColumnValue, columnValue, sameColumn } from './sqlite-columns.ts';
 import type { Driver } from './sqlite-driver.ts';
 import { fieldColumn, type TableLayout } from './sqlite-layout.ts';
 import { insertSql, parentOf, quoted } from './sqlite-schema.ts';
 
 /** What a commit has to know of the stored row before it writes. */
-export type Found = { readonly id: number; readonly version: number; readonly columns: readonly ColumnValue[] };
+export type Found = {
+  readonly path: string;
+  readonly id: number;
+  readonly version: number;
+  readonly columns: readonly ColumnValue[];
+};
 export type Content = { readonly text: string; readonly columns: readonly ColumnValue[] };
 
 export type Table = {
@@ -22,7 +28,12 @@ export type Table = {
   update(found: Found, version: number, content: Content): void;
   remove(found: Found): void;
   read(path: string): { readonly version: number; readonly text: string } | undefined;
+  /** After a rollback: what is remembered of the rows may never have been. */
+  forget(): void;
 };
+
+/** Rows whose versions are remembered: a branch is written many times in a row, and asked for its version each time. */
+const remembered = 10_000;
 
 export function createTable(driver: Driver, layout: TableLayout): Table {
   const name = quoted(layout.name);
@@ -33,17 +44,26 @@ export function createTable(driver: Driver, layout: TableLayout): Table {
   const remove = driver.keep(`DELETE FROM ${name} WHERE id = ?`);
   const read = driver.keep(`SELECT version, data FROM ${name} WHERE path = ?`);
 
+  // the driver holds the file exclusively: nobody else changes a row
+  const known = new LRUCache<string, Found>({ max: remembered });
+
   return {
     layout,
     columns: (data) => layout.fields.map((field) => columnValue(fieldValue(data, field))),
     find(path) {
+      const seen = known.get(path);
+      if (seen) return seen;
       const row = find.get(path);
-      return row && { id: Number(row[0]), version: Number(row[1]), columns: row.slice(2) };
+      if (!row) return undefined;
+      const found = { path, id: Number(row[0]), version: Number(row[1]), columns: row.slice(2) };
+      known.set(path, found);
+      return found;
     },
     insert(path, version, content) {
       insert.run(path, parentOf(layout, path), version, content.text, ...content.columns);
     },
     update(found, version, content) {
+      known.set(found.path, { ...found, version, columns: content.columns });
       const changed = columns.flatMap((_, index) =>
         sameColumn(content.columns[index] ?? null, found.columns[index] ?? null) ? [] : [index],
       );
@@ -58,8 +78,10 @@ export function createTable(driver: Driver, layout: TableLayout): Table {
         .run(version, content.text, ...values, found.id);
     },
     remove(found) {
+      known.delete(found.path);
       remove.run(found.id);
     },
+    forget: () => known.clear(),
     read(path) {
       const row = read.get(path);
       return row && { version: Number(row[0]), text: String(row[1]) };

@@ -25,6 +25,8 @@ export type WriterOptions = {
   readonly versionsAbove: number;
   /** Hears of each commit that is on the disk, refused ones included, in order, before its promise resolves. */
   readonly settled: (writes: readonly Prepared[], result: CommitResult) => void;
+  /** Hears that nothing of a transaction was kept. */
+  readonly rolledBack: () => void;
 };
 
 export type Writer = {
@@ -42,7 +44,7 @@ type Waiting = {
 /** Commits in one transaction at most: bounds how long the event loop is held. */
 const flushLimit = 256;
 
-export function createWriter({ driver, tableOf, versionsAbove, settled }: WriterOptions): Writer {
+export function createWriter({ driver, tableOf, versionsAbove, settled, rolledBack }: WriterOptions): Writer {
   let lastVersion = versionsAbove;
   let waiting: Waiting[] = [];
   let scheduled = false;
@@ -79,6 +81,7 @@ export function createWriter({ driver, tableOf, versionsAbove, settled }: Writer
     try {
       results = driver.transaction(() => batch.map(({ writes }) => applyAll(writes)));
     } catch (error) {
+      rolledBack();
       for (const { reject } of batch) reject(error);
       return;
     }

@@ -99,13 +99,13 @@ function sendText(
   headers: Readonly<Record<string, string>>,
   text: string,
 ): void {
-  const bytes = Buffer.from(text, 'utf8');
   response.writeHead(status, {
     ...headers,
-    'content-length': bytes.length,
+    'content-length': Buffer.byteLength(text),
     'content-security-policy': "sandbox; default-src 'none'",
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
   });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  // a string goes out in one write with the headers
+  response.end(request.method === 'HEAD' ? undefined : text);
 }

@@ -5,11 +5,13 @@ import type { Execution } from '@automateos/shared/model/execution';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { App } from '../app-context.ts';
+import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { errorExecutionId } from './callback-token.ts';
 import type { CallerWrites } from './caller-writes.ts';
 import { chooseTrigger } from './choose-trigger.ts';
 import { type ErrorHandler, errorHandlers } from './error-handlers.ts';
+import { requireTypes } from './missing-types.ts';
 import { newExecution } from './new-execution.ts';
 import { type Run, refOf } from './run.ts';
 
@@ -30,7 +32,7 @@ export async function errorWorkflowWrites(run: Run, failed: Execution): Promise<
       { kind: 'create', path: paths.branch(failed.org, execution.id, root.id), data: asDocument(root) },
     ]),
     async announce() {
-      for (const { root } of begun) await app.queue.publish(root.pool, [refOf(root)]);
+      for (const { root } of begun) await announce(app, root.pool, [refOf(root)]);
     },
   };
 }
@@ -40,6 +42,7 @@ async function begin(app: App, failed: Execution, { workflowId, version, nodeId 
   const plan = await app.plans.load(failed.org, workflowId, version);
   if (!plan) return null;
   try {
+    requireTypes(plan);
     return await newExecution(app, {
       org: failed.org,
       id: nodeId === null ? errorExecutionId(failed) : errorExecutionId(failed, `${workflowId}:${nodeId}`),

@@ -3,8 +3,8 @@
  * Every turn looks at what is recorded and does the next thing; a commit that did not land just means another turn.
  */
 
-import { planNode } from '@automateos/shared/engine/plan';
-import { parseScope } from '@automateos/shared/engine/scope';
+import { type PlanNode, planNode } from '@automateos/shared/engine/plan';
+import { doneName, parseScope } from '@automateos/shared/engine/scope';
 import type { Position, Step } from '@automateos/shared/model/branch';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { StepFailure } from '@automateos/shared/model/step-error';
@@ -12,7 +12,7 @@ import type { NodeType } from '@automateos/shared/ports/node-runtime';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { controlStep } from './control-step.ts';
 import { effectStep } from './effect-step.ts';
-import { deadLetter, failStep } from './fail-step.ts';
+import { deadLetter, failExecution, failStep } from './fail-step.ts';
 import { stopHere } from './finish-execution.ts';
 import { move } from './move.ts';
 import { pureStep } from './pure-step.ts';
@@ -65,7 +65,9 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
   const node = planNode(run.plan, at.node);
   const step = run.branch.steps.findLast((entry) => entry.node === at.node && entry.scope === at.scope);
   if (run.branch.stopState && step && isOver(step)) return afterUndo(run);
-  if (step && (step.status === 'succeeded' || step.handled)) return move(run, { kind: 'finished', step });
+  if (step && (step.status === 'succeeded' || step.handled))
+    return move(run, { kind: isAtEntry(run, node) ? 'leave' : 'finished', step });
+  if (step?.status === 'failed') return failExecution(run, step, step.failure?.code === 'CRASHED' ? [deadLetter(run, step)] : []);
   const seed = at.scope === '' ? run.seeds.get(at.node) : undefined;
   if (seed) {
     if (node.container) return move(run, { kind: 'leave', step: seed });
@@ -89,6 +91,11 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
     case 'control':
       return controlStep(run, node, type, at.scope);
   }
+}
+
+/** What follows a container is always in a branch of its own, where others look for its step: also if it failed before it was entered. */
+function isAtEntry(run: Run, node: PlanNode): boolean {
+  return node.container !== null && run.branch.first !== doneName(node.id);
 }
 
 /** The store counts crashes, not the queue: a step that keeps killing its worker is failed by whoever claims it next. */

@@ -27,7 +27,11 @@ export async function failStep(run: Run, step: FailedStep, extra: readonly Write
     return 'ok';
   }
   const port = node.errorPort ? 'error' : node.onError === 'continue' ? node.defaultPort : null;
-  if (port === null && !isCaught(run.plan, step.scope)) return failExecution(run, failed, extra);
+  if (port === null && !isCaught(run.plan, step.scope)) {
+    // Known before it is stored: a commit that has to be sent again must not mean that the step runs again.
+    putStep(run, failed);
+    return failExecution(run, failed, extra);
+  }
   const handled: Step = { ...failed, handled: true, port, output: errorOutput(step.failure) };
   if (extra.length === 0) {
     putStep(run, handled);
@@ -65,7 +69,7 @@ export function stopBranch(generation: number) {
 }
 
 /** The record that operators list and redrive; written in the commit that fails the step. */
-export function deadLetter(run: Run, step: FailedStep): Write {
+export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'generation' | 'failure'>): Write {
   const { org, executionId, id } = run.branch;
   const { data } = run.execution;
   const letter = `dlq_${executionId.slice(4)}_${step.generation}_${id.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
@@ -76,8 +80,8 @@ export function deadLetter(run: Run, step: FailedStep): Write {
       id: letter,
       org,
       status: 'open',
-      reason: step.failure.code,
-      message: step.failure.message,
+      reason: step.failure?.code ?? 'CRASHED',
+      message: step.failure?.message ?? '',
       executionId,
       workflowId: data.workflowId,
       branchId: id,

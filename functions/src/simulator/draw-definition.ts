@@ -231,17 +231,19 @@ function fork(draft: Draft, from: Region, place: Place): Region {
   const end = random.any(from.ends);
   if (!end) return from;
   const others = from.ends.filter((one) => one !== end);
+  // What lies before the other ends need not lie before this one.
+  const base: Region = { ends: [end], refs: others.length > 0 ? [] : from.refs };
   const wide = place.depth === 0 && random.chance(0.02);
   const count = wide ? random.int(17, 20) : random.int(2, 4);
   const arms: Region[] = [];
   for (let index = 0; index < count; index += 1) {
-    const first = wide
-      ? pure(draft, { ends: [end], refs: from.refs }, place)
-      : drawPiece(draft, { ends: [end], refs: from.refs }, { ...place, depth: place.depth + 1 });
-    arms.push(first);
+    arms.push(wide ? pure(draft, base, place) : drawPiece(draft, base, { ...place, depth: place.depth + 1 }));
   }
-  const joined = gather(draft, from, place, arms, true);
-  return { ends: [...joined.ends, ...others], refs: joined.refs };
+  const joined = gather(draft, base, place, arms, true);
+  return {
+    ends: [...joined.ends, ...others],
+    refs: others.length > 0 ? [...new Set([...from.refs, ...joined.refs])] : joined.refs,
+  };
 }
 
 function filter(draft: Draft, from: Region, place: Place): Region {

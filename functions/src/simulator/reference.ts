@@ -41,6 +41,8 @@ export type Oracle = {
   readonly verdict: (node: string, scope: string) => Verdict | null;
   /** A failure that no definition foretells (a crash, an interruption). */
   readonly excuse: (node: string, scope: string) => string | null;
+  /** The outcome of a loop that a fork took over, which is one step there; null for all others. */
+  readonly taken: (node: string, scope: string) => Verdict | null;
   /** Generation in which the effect ran last. */
   readonly generation: (node: string, scope: string) => number;
 };
@@ -188,6 +190,11 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
     const done = (output: JsonValue, port: string | null = defaultPort(node)): Outcome =>
       record(node, around, { port, output }, null, 1);
     if (node.disabled) return done(null);
+    const taken = oracle.taken(node.id, around.scope);
+    if (taken) {
+      if ('failure' in taken) return failed(node, around, { code: taken.failure, item: null }, null);
+      return record(node, around, { port: taken.port, output: taken.output }, null, null);
+    }
     if (node.type === 'flow.for-each') return runForEach(node, around, outputs);
     if (node.type === 'flow.while') return runWhile(node, around, outputs);
     const params = resolve(node.params as JsonObject, around, outputs); // z.json() infers mutable arrays

@@ -61,6 +61,25 @@ describe('npm start', () => {
     await expect.poll(() => answers(address), { timeout: 20_000 }).toBe(false);
   });
 
+  it('hands out the address that it answers at, also where the system has chosen the port', async () => {
+    const account = { email: 'owner@example.com', password: 'a long enough password' };
+    const address = await start({ AUTOMATEOS_OWNER_EMAIL: account.email, AUTOMATEOS_OWNER_PASSWORD: account.password });
+    const post = async (path: string, body: object, token = '') => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, prefer: 'wait=30' };
+      const response = await fetch(`${address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await response.json()) as { token: string; id: string; triggers: unknown; output: { callback: string } };
+    };
+    const { token } = await post('/v1/auth/login', account);
+    const nodes = [
+      { id: 'hook', type: 'trigger.webhook' },
+      { id: 'urls', type: 'data.set', params: { values: { callback: "{{ execution.callbackUrl('hook') }}" } } },
+    ];
+    const created = await post('/v1/workflows', { name: 'addresses', nodes, edges: [{ from: 'hook', to: 'urls' }] }, token);
+    expect(created.triggers).toMatchObject([{ url: `${address}/hooks/${created.id}` }]);
+    const ran = await post(`/v1/workflows/${created.id}/executions`, {}, token);
+    expect(ran.output.callback).toMatch(`${address}/v1/callbacks/`);
+  });
+
   it('passes the failure of the server on: a bad variable is named and the exit code is 1', async () => {
     await expect(start({ PORT: 'eighty' })).rejects.toThrow(/ended with 1:[\s\S]*PORT/);
   });

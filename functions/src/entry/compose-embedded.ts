@@ -42,6 +42,8 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   });
   const sandbox = createScriptSandbox();
   let draining = false;
+  /** PORT=0 leaves the choice to the system: the address is not known before the server listens. */
+  let publicUrl = config.AUTOMATEOS_PUBLIC_URL ?? defaultEngineSettings.publicUrl;
   const app: App = {
     store,
     blobs: createFileBlobs({ folder: folder.blobsFolder }),
@@ -60,7 +62,9 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     interrupts: createInterrupts(),
     settings: {
       ...defaultEngineSettings,
-      publicUrl: config.AUTOMATEOS_PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+      get publicUrl() {
+        return publicUrl;
+      },
       retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
       soleOwner: `${ids.make('own')}.`,
       draining: () => draining,
@@ -73,6 +77,11 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     }),
   );
 
+  /** Where the server answers, which is what it calls itself unless the operator has named an address. Before any work is taken. */
+  function listensAt(url: string): void {
+    publicUrl = config.AUTOMATEOS_PUBLIC_URL ?? url;
+  }
+
   /** Takes no more work, waits for what is under way (`rounds` too), then lets go of everything. */
   async function close(rounds: Promise<void> = Promise.resolve()): Promise<void> {
     draining = true;
@@ -83,5 +92,5 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     folder.close();
   }
 
-  return { app, config, folder, store, queue, identity, keyRing, evaluator, close };
+  return { app, config, folder, store, queue, identity, keyRing, evaluator, listensAt, close };
 }

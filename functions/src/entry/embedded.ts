@@ -40,9 +40,10 @@ async function main(): Promise<void> {
     trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES,
     ...(existsSync(join(consoleFolder, 'index.html')) ? { console: await openStaticFiles(consoleFolder) } : {}),
   });
+  const url = await listen(server, config);
+  embedded.listensAt(url);
   queue.start((ref) => runBranch(app, ref));
   await rebuildQueue(app);
-  const url = await listen(server, config);
 
   let ending = false;
   const end = (): void => {

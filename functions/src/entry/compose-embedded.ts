@@ -1,6 +1,7 @@
 /** Wires the embedded platform: one process, SQLite, everything in it. By hand, in the order of dependence; nothing decides here. */
 import { join } from 'node:path';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
+import { unpackBackup } from '../adapters/embedded/backup-file.ts';
 import { openDataFolder } from '../adapters/embedded/data-folder.ts';
 import { createFileBlobs } from '../adapters/embedded/file-blobs.ts';
 import { openKeyFileRing } from '../adapters/embedded/key-file-ring.ts';
@@ -20,6 +21,7 @@ import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
 import { lazy, lazyHttpClient, lazyIdentity } from './lazy.ts';
+import { createTurns } from './turns.ts';
 
 export type Embedded = Awaited<ReturnType<typeof composeEmbedded>>;
 
@@ -33,6 +35,9 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     packages: config.AUTOMATEOS_NODE_PACKAGES,
   });
   const [keyRing, nodeTypes] = await Promise.all([openKeyFileRing({ path: folder.keyFile, now: clock.now() }), nodeTypesLoading]);
+  const blobs = createFileBlobs({ folder: folder.blobsFolder });
+  const restored = await unpackBackup(folder.databaseFile, blobs.restore);
+  if (restored > 0) logger.info('backup-unpacked', { blobs: restored });
   const store = createSqliteStore({ file: folder.databaseFile, indexes: shippedIndexes() });
   const queue = createLocalQueue({ places: config.AUTOMATEOS_CONCURRENCY, logger, now: () => clock.now() });
   const evaluator = createQuickJsEvaluator();
@@ -46,7 +51,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   let publicUrl = config.AUTOMATEOS_PUBLIC_URL ?? defaultEngineSettings.publicUrl;
   const app: App = {
     store,
-    blobs: createFileBlobs({ folder: folder.blobsFolder }),
+    blobs,
     queue,
     workers: queue,
     timers: createLocalTimers({ clock, queue }),
@@ -92,5 +97,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     folder.close();
   }
 
-  return { app, config, folder, store, queue, identity, keyRing, evaluator, listensAt, close };
+  /** Retention and backups do not overlap: a backup must find the blobs that it refers to. */
+  const inTurn = createTurns();
+  return { app, config, folder, store, blobs, queue, identity, keyRing, evaluator, inTurn, listensAt, close };
 }

@@ -1,6 +1,7 @@
 /** What an embedded server does again and again by itself: the sweep, due schedules, retention. One round of a kind at a time. */
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonObject } from '@automateos/shared/model/json';
+import { vacuumInPortions } from '../adapters/embedded/vacuum-in-portions.ts';
 import { pruneExecutions } from '../app/admin/prune-executions.ts';
 import { sweep } from '../app/engine/sweep.ts';
 import { fireDueSchedules } from '../app/schedules/fire-due-schedules.ts';
@@ -14,7 +15,7 @@ const scheduleMs = 1_000;
 /** `stop` resolves when no round is under way. */
 export type Rounds = { stop(): Promise<void>; report(): JsonObject };
 
-export function startRounds({ app, store }: Embedded): Rounds {
+export function startRounds({ app, store, inTurn }: Embedded): Rounds {
   const totals = { rounds: 0, announced: 0, timedOut: 0, lastAt: null as string | null, scheduled: 0 };
   const stops = [
     every(sweepMs, async () => {
@@ -31,8 +32,10 @@ export function startRounds({ app, store }: Embedded): Rounds {
       return nextDueMs === null ? scheduleMs : Math.min(scheduleMs, Math.max(1, nextDueMs - app.clock.now()));
     }),
     every(pruneMs, async () => {
-      const { executions } = await pruneExecutions(app, { limit: 1_000 });
-      if (executions > 0) store.vacuum(1_000);
+      await inTurn(async () => {
+        const { documents } = await pruneExecutions(app, { limit: 1_000 });
+        if (documents > 0) await vacuumInPortions(store);
+      });
       return undefined;
     }),
   ];

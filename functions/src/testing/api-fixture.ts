@@ -11,6 +11,7 @@ import { createKeyRing } from '../adapters/embedded/key-file-ring.ts';
 import { createLocalIdentity } from '../adapters/embedded/local-identity.ts';
 import type { PasswordHasher } from '../adapters/embedded/password-hash.ts';
 import { type Api, createApi } from '../api/create-api.ts';
+import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 import { type EnsuredOwner, ensureOwner } from '../app/auth/ensure-owner.ts';
 import { createTestApp, type TestApp } from './test-app.ts';
@@ -88,11 +89,12 @@ const plainHasher: PasswordHasher = {
   verify: async (password, stored) => stored === `plain:${password}`,
 };
 
-const quietMaintenance = {
+const quietMaintenance: Maintenance = {
   status: async () => ({ workers: 1 }),
   storage: async () => ({ bytes: 0 }),
-  prune: async () => ({ deleted: 0 }),
-  backup: async (name: string) => ({ file: name }),
+  prune: async ({ olderThanDays = null, dryRun = false }) => ({ olderThanDays, dryRun }),
+  backup: async (name) => ({ file: name }),
+  download: async () => ({ bytes: 4, stream: new Blob(['copy']).stream() }),
   readiness: async () => ({ store: { ok: true } }),
 };
 

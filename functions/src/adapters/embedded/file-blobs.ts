@@ -20,7 +20,16 @@ export type FileBlobsOptions = {
   readonly folder: string;
 };
 
-export function createFileBlobs({ folder }: FileBlobsOptions): Blobs {
+export type FileBlobs = Blobs & {
+  /** Every blob that is there when its turn comes; `name` is its place in the folder, the same on every machine. */
+  files(): AsyncGenerator<{ readonly name: string; readonly bytes: Uint8Array }>;
+  /** Puts back what `files` gave, durably. Throws TypeError for a name that it cannot have given. */
+  restore(blob: { readonly name: string; readonly bytes: Uint8Array }): Promise<void>;
+  /** Bytes of all blobs. */
+  size(): Promise<number>;
+};
+
+export function createFileBlobs({ folder }: FileBlobsOptions): FileBlobs {
   const scratch = join(folder, 'tmp');
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
   // what a crash left unfinished or half deleted
@@ -65,7 +74,33 @@ export function createFileBlobs({ folder }: FileBlobsOptions): Blobs {
         return freed;
       });
     },
+    async *files() {
+      for await (const name of filesBelow(folder)) {
+        const bytes = await orMissing(readFile(join(folder, name)), null);
+        if (bytes) yield { name, bytes };
+      }
+    },
+    async restore({ name, bytes }) {
+      if (!/^(d-[a-z0-9_%-]+\/)*b-[a-z0-9_%-]+$/.test(name)) throw new TypeError('not the name of a blob file');
+      const file = join(folder, name);
+      await makeFolderDurably(dirname(file));
+      await writeDurably({ file, bytes, scratch });
+    },
+    async size() {
+      let total = 0;
+      for await (const name of filesBelow(folder)) total += (await orMissing(stat(join(folder, name)), { size: 0 })).size;
+      return total;
+    },
   };
+}
+
+/** Paths below `root` of all blob files, with slashes; a folder that goes away meanwhile is passed over. */
+async function* filesBelow(root: string, folder = ''): AsyncGenerator<string> {
+  for (const entry of await orMissing(readdir(join(root, folder), { withFileTypes: true }), [])) {
+    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory() && entry.name.startsWith('d-')) yield* filesBelow(root, name);
+    else if (entry.isFile() && entry.name.startsWith('b-')) yield name;
+  }
 }
 
 const folderOf = (root: string, segments: readonly string[]): string =>

@@ -1,4 +1,5 @@
 /** Looking after the installation: state, storage, retention, backup, usage and who changed what. */
+import { AppError } from '@automateos/shared/model/app-error';
 import { z } from 'zod';
 import { readUsage } from '../../app/admin/read-usage.ts';
 import { AuditEntry, auditChange } from '../../app/audit/audit-entry.ts';
@@ -11,6 +12,13 @@ import type { RestContext } from './rest-context.ts';
 const tag = 'Administration';
 const Facts = z.record(z.string(), z.unknown());
 const answers = { 200: { description: 'As this deployment knows it', schema: Facts } };
+const backupType = 'application/vnd.sqlite3';
+const mostDays = 36_500;
+
+const PruneChoice = z.strictObject({
+  olderThanDays: z.int().min(0).max(mostDays).optional().describe('Also what ended longer ago, whatever its retention says'),
+  dryRun: z.boolean().optional().describe('Count what would go, and delete nothing'),
+});
 
 const Counts = z.object({
   ...{ executions: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int(), 'timed-out': z.int() },
@@ -31,18 +39,21 @@ export function adminRoutes({ app, cursors, maintenance }: RestContext): readonl
     ),
     route({
       ...{ method: 'post', path: '/v1/admin/prune', tag, access: 'admin.operate', answers },
-      summary: 'Delete what retention allows, now',
-      body: z.strictObject({}),
+      summary: 'Delete finished executions that retention allows to delete, now',
+      body: PruneChoice,
       bodyOptional: true,
-      handle: async ({ principal }) => {
-        const pruned = await maintenance.prune();
-        await auditChange(app, principal, 'installation.pruned', { kind: 'installation', id: 'current' });
+      handle: async ({ principal, body }) => {
+        const pruned = await maintenance.prune(body);
+        const target = { kind: 'installation', id: 'current' };
+        if (body.dryRun !== true) await auditChange(app, principal, 'installation.pruned', target, { ...pruned });
         return { status: 200, body: pruned };
       },
     }),
     route({
       ...{ method: 'post', path: '/v1/admin/backup', tag, access: 'admin.operate', answers },
-      summary: 'Write a consistent copy on the server',
+      summary: 'A consistent copy of everything: on the server, or as the answer',
+      description: `With \`Accept: ${backupType}\` the answer is the backup itself, and the server keeps nothing of it.`,
+      headers: { accept: `${backupType} for the backup itself, else where the server has put it` },
       body: z.strictObject({
         name: z
           .string()
@@ -50,11 +61,22 @@ export function adminRoutes({ app, cursors, maintenance }: RestContext): readonl
           .optional(),
       }),
       bodyOptional: true,
-      handle: async ({ principal, body }) => {
+      handle: async ({ principal, body, request }) => {
+        const target = { kind: 'installation', id: 'current' };
         const name = body.name ?? backupName();
-        const written = await maintenance.backup(name);
-        await auditChange(app, principal, 'installation.backed-up', { kind: 'installation', id: 'current' }, { name });
-        return { status: 200, body: written };
+        if (request.header('accept')?.includes(backupType) !== true) {
+          const written = await maintenance.backup(name);
+          await auditChange(app, principal, 'installation.backed-up', target, { name });
+          return { status: 200, body: written };
+        }
+        if (request.idempotency !== null) {
+          throw new AppError('MALFORMED_REQUEST', { reason: 'A download is not kept: leave Idempotency-Key out.' });
+        }
+        const { bytes, stream } = await maintenance.download();
+        await auditChange(app, principal, 'installation.backed-up', target, { downloaded: true, bytes });
+        const disposition = `attachment; filename="${name}.sqlite3"`;
+        const headers = { 'content-type': backupType, 'content-length': String(bytes), 'content-disposition': disposition };
+        return { status: 200, headers: { ...headers, 'cache-control': 'no-store' }, stream };
       },
     }),
     route({

@@ -206,6 +206,18 @@ describe('the rest', () => {
     expect((await api.call('GET', '/v1/admin/status', undefined, anonymous)).status).toBe(401);
     expect((await api.call('GET', '/v1/admin/status')).status).toBe(200);
     expect((await api.call('POST', '/v1/admin/backup', { name: 'before-upgrade' })).body).toEqual({ file: 'before-upgrade' });
+    const accept = 'application/vnd.sqlite3, application/json;q=0.5';
+    const copy = await api.call('POST', '/v1/admin/backup', {}, { accept });
+    expect([copy.status, copy.text, copy.headers.get('content-type')]).toEqual([200, 'copy', 'application/vnd.sqlite3']);
+    expect((await api.call('POST', '/v1/admin/backup', {}, { accept, 'idempotency-key': 'k' })).status).toBe(400);
+    const choice = { olderThanDays: 7, dryRun: true };
+    expect((await api.call('POST', '/v1/admin/prune', choice)).body).toEqual(choice);
+    for (const olderThanDays of [-1, 0.5, '7', null]) {
+      expect([olderThanDays, (await api.call('POST', '/v1/admin/prune', { olderThanDays })).status]).toEqual([
+        olderThanDays,
+        422,
+      ]);
+    }
     for (const name of ['../x', '/etc/x', 'a b', '', '.', 'x'.repeat(200)]) {
       expect([name, (await api.call('POST', '/v1/admin/backup', { name })).status]).toEqual([name, 422]);
     }

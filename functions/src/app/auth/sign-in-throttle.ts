@@ -53,7 +53,9 @@ async function countOne(app: App, path: string, limit: number): Promise<void> {
 async function count(app: App, path: string, change: (stored: Attempts | null, now: number) => Attempts | null): Promise<void> {
   for (;;) {
     const snapshot = await app.store.get(path);
-    const data = change(snapshot === null ? null : Attempts.parse(snapshot.data), app.clock.now());
+    // what an older release counted in another form counts as nothing, and is replaced
+    const stored = Attempts.safeParse(snapshot?.data).data ?? null;
+    const data = change(stored, app.clock.now());
     if (data === null) return;
     const result = await app.store.commit([
       snapshot === null ? { kind: 'create', path, data } : { kind: 'update', path, data, version: snapshot.version },

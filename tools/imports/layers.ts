@@ -54,6 +54,8 @@ export const layers: readonly Layer[] = [
   { folder: 'cli/src', imports: language },
   { folder: 'tools', imports: 'anything' },
   { folder: 'bench', imports: 'anything' },
+  { folder: 'examples', imports: 'anything' },
+  { folder: 'examples', imports: 'anything' },
 ];
 
 /** Packages that only one folder may import, and why. */
@@ -61,7 +63,7 @@ export const onlyIn: readonly { readonly package: RegExp; readonly folders: read
   { package: /^@langchain\//, folders: ['functions/src/ai'], why: 'LangChain and LangGraph stay behind functions/src/ai' },
   {
     package: /^node:/,
-    folders: ['functions', 'cli', 'tools', 'bench', 'web/e2e', 'web/vite.config.ts', 'shared/src/testing'],
+    folders: ['functions', 'cli', 'tools', 'bench', 'examples', 'web/e2e', 'web/vite.config.ts', 'shared/src/testing'],
     why: 'shared and the console run in browsers, too',
   },
   { package: /^node:sqlite$/, folders: ['functions/src/adapters/embedded', 'bench'], why: 'one driver file talks to SQLite' },

@@ -21,7 +21,7 @@ function judgeFile(from: string, to: string): string | null {
   if (layer === undefined) return null;
   if (testFile.test(from)) {
     // A test may use the fakes of any layer, and what its own workspace offers, but no other workspace's server or console code.
-    return workspaceOf(from) === workspaceOf(to) || isIn(to, 'shared') || isIn(from, 'tools')
+    return workspaceOf(from) === workspaceOf(to) || isIn(to, 'shared') || layer.imports === 'anything'
       ? null
       : `a test of ${workspaceOf(from)} reaches into ${to}`;
   }

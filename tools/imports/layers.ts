@@ -55,7 +55,6 @@ export const layers: readonly Layer[] = [
   { folder: 'tools', imports: 'anything' },
   { folder: 'bench', imports: 'anything' },
   { folder: 'examples', imports: 'anything' },
-  { folder: 'examples', imports: 'anything' },
 ];
 
 /** Packages that only one folder may import, and why. */

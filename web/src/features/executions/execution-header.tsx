@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { type Execution, isOver } from '../../lib/api/execution.ts';
 import type { StreamState } from '../../lib/event-stream.ts';
 import { formatMicroUsd, shortId } from '../../lib/format.ts';
+import { Breadcrumb } from '../../ui/breadcrumb.tsx';
 import { TookText, triggerWord } from '../../ui/execution-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { StatusBadge, statusWords } from '../../ui/status.tsx';
@@ -27,16 +28,12 @@ export function ExecutionHeader(props: HeaderProps): ReactNode {
   return (
     <header className="border-b border-line bg-surface">
       <div className="flex min-h-(--size-topbar) flex-wrap items-center gap-x-2.5 gap-y-2 py-2 pr-3.5 pl-4">
-        <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1.5 text-ink-3">
-          <Link to="/executions" className="rounded-xs hover:text-ink">
-            Executions
-          </Link>
-          <Icon name="right" className="size-3.5!" />
-          <Link to={`/workflows/${execution.workflowId}`} className="truncate rounded-xs hover:text-ink">
-            {props.workflowName}
-          </Link>
-          <Icon name="right" className="size-3.5!" />
-        </nav>
+        <Breadcrumb
+          above={[
+            { to: '/executions', name: 'Executions' },
+            { to: `/workflows/${execution.workflowId}`, name: props.workflowName },
+          ]}
+        />
         <h1 className="mono font-semibold" title={execution.id}>
           {shortId(execution.id)}
         </h1>

@@ -1,9 +1,10 @@
 /** History: filters in the address, newest first, live. */
+import { ExecutionStatus } from '@automateos/shared/model/execution';
 import { type ReactNode, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { executionStatuses } from '../../lib/api/execution.ts';
 import { useExecutions, useWorkflows } from '../../lib/queries.ts';
 import { ExecutionTable } from '../../ui/execution-table.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { CommandLine, EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
 import { statusWords } from '../../ui/status.tsx';
@@ -48,7 +49,7 @@ export function ExecutionsPage(): ReactNode {
           label="Status"
           value={status}
           onChange={(value) => set('status', value)}
-          options={executionStatuses.map((value) => ({ value, label: statusWords[value] }))}
+          options={ExecutionStatus.options.map((value) => ({ value, label: statusWords[value] }))}
         />
         <Filter
           label="Workflow"
@@ -78,16 +79,7 @@ export function ExecutionsPage(): ReactNode {
           />
         )}
       </section>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="btn self-center"
-          aria-disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Load 50 more
-        </button>
-      ) : null}
+      <LoadMore query={query} />
     </Page>
   );
 }

@@ -1,11 +1,11 @@
 /** A new workflow from YAML: an example to change, checked while it is written. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import { Workflow } from '../../lib/api/workflow.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { keys } from '../../lib/queries.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { Breadcrumb } from '../../ui/breadcrumb.tsx';
 import { ErrorNotice } from '../../ui/notices.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { CheckState } from './check-state.tsx';
@@ -44,12 +44,7 @@ export function NewWorkflowPage(): ReactNode {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <header className="flex flex-wrap items-center gap-3 border-b border-line bg-surface px-4 py-2.5">
-        <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-ink-3">
-          <Link to="/workflows" className="rounded-xs hover:text-ink">
-            Workflows
-          </Link>
-          <Icon name="right" className="size-3.5!" />
-        </nav>
+        <Breadcrumb above={[{ to: '/workflows', name: 'Workflows' }]} />
         <h1 className="font-semibold">New workflow</h1>
         <span className="ml-auto flex items-center gap-3">
           <CheckState check={check} />

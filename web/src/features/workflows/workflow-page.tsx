@@ -4,6 +4,7 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import type { Workflow } from '../../lib/api/workflow.ts';
 import { useNodeCatalogue } from '../../lib/node-catalogue.ts';
 import { useWorkflow } from '../../lib/queries.ts';
+import { Breadcrumb } from '../../ui/breadcrumb.tsx';
 import { buildCards, buildEdges } from '../../ui/graph/graph-model.ts';
 import { WorkflowGraph } from '../../ui/graph/workflow-graph.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -50,12 +51,7 @@ function LoadedWorkflow(props: { readonly workflow: Workflow }): ReactNode {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-4 py-2.5">
-        <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-ink-3 max-md:hidden">
-          <Link to="/workflows" className="rounded-xs hover:text-ink">
-            Workflows
-          </Link>
-          <Icon name="right" className="size-3.5!" />
-        </nav>
+        <Breadcrumb above={[{ to: '/workflows', name: 'Workflows' }]} className="max-md:hidden" />
         <h1 className="min-w-0 truncate font-semibold">{workflow.name}</h1>
         <span className="text-xs text-ink-3">v{workflow.version}</span>
         <Segmented

@@ -8,6 +8,7 @@ import { createNodeCatalogue, type NodeCatalogue, useNodeCatalogue } from '../..
 import { useExecutions, useWorkflows } from '../../lib/queries.ts';
 import { phoneQuery, useMedia } from '../../lib/use-media.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { CommandLine, EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StatusShape, statusWords } from '../../ui/status.tsx';
@@ -65,16 +66,7 @@ export function WorkflowsPage(): ReactNode {
           <WorkflowTable workflows={workflows} newest={newest} catalogue={catalogue} />
         )}
       </section>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className="btn self-center"
-          aria-disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Load 50 more
-        </button>
-      ) : null}
+      <LoadMore query={query} />
     </Page>
   );
 }

@@ -1,21 +1,8 @@
 /** Executions as the REST interface shows them, read leniently. */
-
+import { ExecutionStatus } from '@automateos/shared/model/execution';
 import { z } from 'zod';
 import { AnyValue } from './any-value.ts';
 import { Step } from './step.ts';
-
-export const executionStatuses = [
-  'queued',
-  'running',
-  'waiting',
-  'paused',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timed-out',
-] as const;
-export const ExecutionStatus = z.enum(executionStatuses);
-export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
 
 const ExecutionError = z.looseObject({
   code: z.string().default('FAILED'),

@@ -113,7 +113,8 @@ function checkStatus(context: OutcomeContext, execution: Execution, { expected, 
   if (status === 'timed-out')
     hold('I16 causes', definition.settings.timeoutMs !== undefined, () => `${id} timed out without a limit`);
   for (const step of journal.values()) {
-    if (step.failure?.code !== 'CRASHED' || execution.forkedFrom) continue;
+    const effect = definition.nodes.some((node) => node.id === step.node && node.type === 'sim.effect');
+    if (step.failure?.code !== 'CRASHED' || execution.forkedFrom || !effect) continue;
     hold('I12 dead letters', context.hasDeadLetter(id), () => `${id} crashed at ${step.node} without a dead letter`);
   }
 }

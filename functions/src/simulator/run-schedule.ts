@@ -11,6 +11,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { App } from '../app/app-context.ts';
+import type { PlantedBug } from '../app/engine/engine-settings.ts';
 import { loadStoredValue } from '../app/engine/stored-values.ts';
 import { workflowNameDigest } from '../app/workflows/workflow-name.ts';
 import { checkOutcome } from './check-outcome.ts';
@@ -33,7 +34,7 @@ export type ScheduleOptions = {
   readonly scenario: Scenario;
   readonly nodeTypes: NodeTypes;
   readonly coverage: Coverage;
-  readonly plantedBug?: string | undefined;
+  readonly plantedBug?: PlantedBug | undefined;
   readonly trace?: (line: string) => void;
 };
 

@@ -8,7 +8,7 @@ import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { App } from '../app/app-context.ts';
-import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
+import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import type { PlanCache } from '../app/engine/plan-cache.ts';
 import type { Bus } from './cluster.ts';
@@ -31,7 +31,7 @@ export type SimAppOptions = {
   readonly commit: (process: Process, writes: readonly Write[]) => CommitResult;
   readonly journalSteps: number;
   readonly workerPlaces: number;
-  readonly plantedBug?: string | undefined;
+  readonly plantedBug?: PlantedBug | undefined;
 };
 
 /** What a caller may see when a service is down: no defect of the engine. */

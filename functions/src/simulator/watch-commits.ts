@@ -60,6 +60,8 @@ export function watchCommit(look: Look): void {
           );
         break;
       case 'wait':
+        watchAnswer(each);
+        break;
       case 'other':
         break;
     }
@@ -153,8 +155,13 @@ function watchHolder(look: Look, path: string, was: Branch, is: Branch): void {
 
 type Kept = { readonly step: Step; readonly is: Branch; readonly retried: boolean };
 
-/** I5: what is over stays as it is; a failed step may be given up by a retry. */
+/** I5: what is over stays as it is; a failed step may be given up by a retry. What is under way keeps its key. */
 function watchKept(look: Look, { path }: Landed, { step, is, retried }: Kept): void {
+  if (step.status === 'running') {
+    const next = is.steps.find((other) => other.node === step.node && other.scope === step.scope);
+    const same = next === undefined || next.generation === step.generation;
+    hold('I11 keys', same, () => `${path}: ${step.scope}|${step.node} was interrupted and gets another key`);
+  }
   if (!isOver(step)) return;
   if (retried && step.status === 'failed' && !step.handled) return;
   const same = (other: Step): boolean => other.node === step.node && other.scope === step.scope;
@@ -209,6 +216,12 @@ function watchJoin({ path, before, after }: Landed): void {
   }
   if (was.fired) hold('I7 joins', is.fired, () => `${path}: it can fire again`);
   if (was.done) hold('I7 joins', sameJson(was.arrived, is.arrived), () => `${path}: something arrived after all had`);
+}
+
+/** What somebody was told is answered stays answered. */
+function watchAnswer({ path, before, after }: Landed): void {
+  if (before?.data.status !== 'answered') return;
+  hold('decided once', after?.data.status === 'answered', () => `${path} was answered and became ${String(after?.data.status)}`);
 }
 
 function watchDecision({ path, before, after }: Landed): void {

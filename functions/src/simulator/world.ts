@@ -144,7 +144,7 @@ export function createWorld(options: WorldOptions): World {
     at(now + random.int(0, 180_000), null, () => execute(operation));
   }
 
-  const unanswered = (): Outcome => ({ ok: false, error: new StoreUnavailable('no answer') });
+  const unanswered = ({ label }: Operation): Outcome => ({ ok: false, error: new StoreUnavailable(`no answer to ${label}`) });
 
   /** Faults of the service that is called; the outcome where one struck. */
   function serviceFault(operation: Operation): Outcome | null {
@@ -152,14 +152,14 @@ export function createWorld(options: WorldOptions): World {
     if (kind === 'commit') {
       if (strikes('ambiguous', kind)) {
         execute(operation);
-        return unanswered();
+        return unanswered(operation);
       }
       if (strikes('late', kind)) {
         landLater({ ...operation });
-        return unanswered();
+        return unanswered(operation);
       }
     }
-    if ((kind === 'commit' || kind === 'get' || kind === 'query') && strikes('unavailable', kind)) return unanswered();
+    if ((kind === 'commit' || kind === 'get' || kind === 'query') && strikes('unavailable', kind)) return unanswered(operation);
     if (kind === 'publish') {
       if (strikes('publishFails', kind)) return { ok: false, error: new Error('publish failed') };
       if (strikes('publishLost', kind)) {
@@ -219,7 +219,7 @@ export function createWorld(options: WorldOptions): World {
     }
     const fault = serviceFault(operation);
     if (!fault) execute(operation);
-    answer(operation, fault ?? operation.outcome ?? unanswered());
+    answer(operation, fault ?? operation.outcome ?? unanswered(operation));
   }
 
   /** Uniform over what is pending, but slow processes are passed over. */

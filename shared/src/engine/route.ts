@@ -16,6 +16,8 @@ import { doneName, itemScope, lanesName, loopName, packName, parseScope, scopedI
 export type RouteDocs = {
   readonly join: (id: string) => Join | null | undefined;
   readonly loop: (id: string) => Loop | null | undefined;
+  /** A rule that the simulator takes away, to prove that it is missed. */
+  readonly plantedBug?: string | undefined;
 };
 
 export type NewBranch = {
@@ -93,7 +95,7 @@ function createRouter(plan: Plan, branch: Branch, docs: RouteDocs, nowAt: string
   }
 
   function skip(scope: string, node: PlanNode): void {
-    leaveBy(scope, node, null, false);
+    if (docs.plantedBug !== 'skips-not-handed-on') leaveBy(scope, node, null, false);
   }
 
   function arriveLocally(scope: string, name: string, at: string, arrival: Arrival): Record<string, number> {
@@ -139,7 +141,7 @@ function createRouter(plan: Plan, branch: Branch, docs: RouteDocs, nowAt: string
     const decision = arriveShared(spec, edge.key, taken);
     if (decision?.fire === 'run') begin(scope, node);
     if (decision?.fire === 'skip') skip(scope, node);
-    if (decision?.drained && node.join.mode === 'any') {
+    if (decision?.drained && node.join.mode === 'any' && docs.plantedBug !== 'drained-edge-lost') {
       const drained = { key: `${node.id}.drained>$end`, from: node.id, port: 'drained', to: '$end' };
       work.push({ scope, edge: drained, taken: true });
     }

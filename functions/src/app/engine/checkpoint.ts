@@ -59,17 +59,24 @@ export async function checkpoint(run: Run, change: Change): Promise<Committed> {
     run.app.logger.warn('commit-unanswered', { branch: run.branch.id, execution: run.branch.executionId });
   }
   if (result?.ok) {
+    if (run.app.settings.plantedBug === 'fork-in-two-commits') await plantChildren(run, prepared.children);
     await adopt(run, prepared, change, result.versions);
     return 'ok';
   }
   return reconcile(run, prepared, result);
 }
 
+/** What a fork in two commits would do. */
+async function plantChildren({ app }: Run, children: readonly Branch[]): Promise<void> {
+  if (children.length === 0) return;
+  await app.store.commit(children.map((child) => put(paths.branch(child.org, child.executionId, child.id), child, null)));
+}
+
 function prepare(run: Run, change: Change): Prepared {
   const { app, claimId } = run;
   const now = app.clock.now();
   run.sent += 1;
-  const n = run.sent;
+  const n = app.settings.plantedBug === 'token-used-twice' ? lastKnown(run) + 1 : run.sent;
   const stepMs = change.stepMs ?? 10_000;
   const crashes = run.progress ? 0 : change.branch.crashes;
   const rolls = change.branch.status === 'running' && isFull(run, change.branch);
@@ -103,9 +110,12 @@ function writesOf(run: Run, change: Change, next: Pick<Prepared, 'own' | 'kept' 
   const writes: Write[] = [put(path(next.own), next.own, run.app.settings.plantedBug === 'no-fence' ? undefined : run.version)];
   if (next.execution) writes.push(put(paths.execution(org, executionId), next.execution, run.execution.version));
   if (next.kept) writes.push(put(path(next.kept), next.kept, null));
-  for (const child of next.children) writes.push(put(path(child), child, null));
+  const atOnce = run.app.settings.plantedBug !== 'fork-in-two-commits';
+  if (atOnce) for (const child of next.children) writes.push(put(path(child), child, null));
   for (const join of change.joins ?? []) {
-    writes.push(put(paths.join(org, executionId, join.id), join, run.joins.get(join.id)?.version ?? null));
+    const version =
+      run.app.settings.plantedBug === 'join-without-version' ? undefined : (run.joins.get(join.id)?.version ?? null);
+    writes.push(put(paths.join(org, executionId, join.id), join, version));
   }
   for (const loop of change.loops ?? []) {
     writes.push(put(paths.join(org, executionId, loop.id), loop, run.loops.get(loop.id)?.version ?? null));

@@ -6,6 +6,7 @@ import type { App } from '../app-context.ts';
 /** Embedded, the data folder has one owner: a lease that this process did not give is of a process that has ended. */
 export function isLeased(app: App, branch: Branch): boolean {
   if (!branch.claim) return false;
+  if (app.settings.plantedBug === 'lease-never-ends') return true;
   const { soleOwner } = app.settings;
   if (soleOwner !== null && !branch.claim.id.startsWith(soleOwner)) return false;
   return Date.parse(branch.claim.leaseUntil) > app.clock.now();
@@ -31,7 +32,7 @@ export function claimable(app: App, branch: Branch, execution: Execution): Branc
     }
     case 'running':
       if (isLeased(app, branch)) return null;
-      return { ...taken, crashes: branch.crashes + 1 };
+      return { ...taken, crashes: branch.crashes + (app.settings.plantedBug === 'crashes-not-counted' ? 0 : 1) };
     case 'ended':
     case 'failed':
     case 'stopped':

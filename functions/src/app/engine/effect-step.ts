@@ -34,7 +34,8 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
     node: node.id,
     scope,
     status: 'running',
-    attempt: found ? found.attempt + (found.status === 'running' ? 0 : 1) : 1,
+    attempt:
+      found && run.app.settings.plantedBug !== 'attempts-not-counted' ? found.attempt + (found.status === 'running' ? 0 : 1) : 1,
     generation: found?.generation ?? 1,
     startedAt: found?.startedAt ?? now,
   };
@@ -45,7 +46,8 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
   const started: Step = { ...fresh, input: found?.input ?? (await storedInput(run, node, fresh, resolved.params)) };
   if (resolved.missing.length > 0) started.missing = [...resolved.missing];
   const branch: Branch = { ...withStep(run.branch, started), wait: null, answer: null };
-  const committed = await checkpoint(run, { branch, stepMs: node.timeoutMs });
+  const unmarked = run.app.settings.plantedBug === 'effect-before-mark';
+  const committed = unmarked ? 'ok' : await checkpoint(run, { branch, stepMs: node.timeoutMs });
   if (committed !== 'ok') return committed;
   const executed = await execute(run, node, type, started, resolved.params);
   return record(run, node, started, executed);

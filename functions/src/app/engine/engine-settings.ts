@@ -16,8 +16,30 @@ export type EngineSettings = {
   /** True once the process is asked to end: branches are handed back at their next checkpoint. */
   readonly draining: () => boolean;
   /** Defects planted by the simulator to prove that its checks see them; absent in every real composition. */
-  readonly plantedBug?: string;
+  readonly plantedBug?: PlantedBug | undefined;
 };
+
+/** Each is one line of the engine taken back; functions/src/simulator/planted-bugs.ts says what each breaks. */
+export type PlantedBug =
+  | 'no-fence'
+  | 'key-per-attempt'
+  | 'repeat-at-most-once'
+  | 'promise-before-commit'
+  | 'key-forgotten'
+  | 'effect-before-mark'
+  | 'join-without-version'
+  | 'fork-in-two-commits'
+  | 'token-used-twice'
+  | 'lease-never-ends'
+  | 'no-sweep'
+  | 'crashes-not-counted'
+  | 'attempts-not-counted'
+  | 'stop-ignored-by-end'
+  | 'stop-does-not-wait'
+  | 'early-answer-lost'
+  | 'drained-edge-lost'
+  | 'skips-not-handed-on'
+  | 'retry-raises-every-generation';
 
 export const defaultEngineSettings: EngineSettings = {
   publicUrl: 'http://127.0.0.1:8080',

@@ -18,7 +18,7 @@ type Ending = { readonly branch: Branch; readonly joins: readonly Join[]; readon
 
 export async function finishExecution(run: Run, ending: Ending): Promise<Committed> {
   const { data } = run.execution;
-  if (data.stopping) return stopHere(run);
+  if (data.stopping && run.app.settings.plantedBug !== 'stop-ignored-by-end') return stopHere(run);
   const output = await executionOutput(run);
   const execution = ended(run, data, 'succeeded', output);
   const caller = await callerWrites(run, execution);

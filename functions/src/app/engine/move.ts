@@ -11,6 +11,7 @@ export async function move(run: Run, what: Move): Promise<Committed> {
   const docs: RouteDocs = {
     join: (id) => dataOf(run.joins.get(id)),
     loop: (id) => dataOf(run.loops.get(id)),
+    plantedBug: run.app.settings.plantedBug,
   };
   for (;;) {
     const routed = route(run.plan, run.branch, what, docs, toInstant(run.app.clock.now()));

@@ -84,7 +84,7 @@ function requeued(app: App, branch: Branch): Branch {
   return {
     ...branch,
     status: 'queued',
-    steps: branch.steps.flatMap((step) => again(branch, step)),
+    steps: branch.steps.flatMap((step) => again(branch, step, app.settings.plantedBug === 'retry-raises-every-generation')),
     wait: keep ? branch.wait : null,
     claim: null,
     crashes: 0,
@@ -97,7 +97,8 @@ function requeued(app: App, branch: Branch): Branch {
 }
 
 /** A failed step starts over as the next generation; a loop that failed at its condition is tested again. */
-function again(branch: Branch, step: Step): Step[] {
+function again(branch: Branch, step: Step, planted: boolean): Step[] {
+  if (planted && step.status === 'running') return [{ ...step, generation: step.generation + 1 }];
   if (step.status !== 'failed' || step.handled) return [step];
   if (branch.at?.node !== step.node || branch.at.scope !== step.scope) return [];
   const { node, scope, generation, startedAt } = step;

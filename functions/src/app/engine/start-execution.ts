@@ -65,7 +65,8 @@ export async function startExecution(app: App, principal: Principal, request: St
   const trigger: ExecutionTrigger = { ...request.trigger, nodeId };
   const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input });
   const firstWrites: Write[] = [];
-  if (request.dedupe) firstWrites.push(dedupeWrite(app, org, request.dedupe, id, known?.expired));
+  if (request.dedupe && app.settings.plantedBug !== 'key-forgotten')
+    firstWrites.push(dedupeWrite(app, org, request.dedupe, id, known?.expired));
   if (request.draft)
     firstWrites.push({ kind: 'create', path: draftPath(org, id), data: { definition: asDocument(request.draft) } });
   const admitted = await admit(app, plan, beginning, firstWrites);
@@ -132,6 +133,8 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
 
 async function createOnly(app: App, principal: Principal, request: StartRequest, run: Run): Promise<Started> {
   const { org, executionId } = run.branch;
+  if (app.settings.plantedBug === 'promise-before-commit')
+    return { executionId, duplicate: false, worked: Promise.resolve(null) };
   const result = await app.store.commit([
     { kind: 'create', path: paths.execution(org, executionId), data: asDocument(run.execution.data) },
     { kind: 'create', path: paths.branch(org, executionId, run.branch.id), data: asDocument(run.branch) },

@@ -1,10 +1,9 @@
 import { Branch } from '@automateos/shared/model/branch';
-import type { JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Logger } from '@automateos/shared/ports/logger';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../testing/fake-clock.ts';
-import { deploy, edges, effect, lookAt, type Node, start } from '../../testing/run-definition.ts';
+import { deploy, edges, effect, type Node, run, start } from '../../testing/run-definition.ts';
 import { createTestApp, owner, type TestApp } from '../../testing/test-app.ts';
 import { readExecutionView } from '../executions/read-execution-view.ts';
 import { forkExecution } from './fork-execution.ts';
@@ -25,18 +24,6 @@ async function without(app: TestApp): Promise<{ lacking: TestApp; logged: string
   return { lacking: await createTestApp({ store: app.store, blobs: app.blobs, nodeTypes, logger }), logged };
 }
 
-async function begin(app: TestApp, body: Parameters<typeof deploy>[1]) {
-  const deployed = await deploy(app, body);
-  const input: JsonValue = {};
-  const { executionId } = await startExecution(app, owner, {
-    workflowId: deployed.workflowId,
-    input,
-    trigger: { kind: 'manual' },
-  });
-  await settled();
-  return { ...deployed, executionId, ...lookAt(app, executionId, deployed.plan) };
-}
-
 async function rootOf(app: TestApp, executionId: string): Promise<Branch> {
   const snapshot = await app.store.get(paths.branch(owner.org, executionId, '$start'));
   return Branch.parse(snapshot?.data);
@@ -45,7 +32,7 @@ async function rootOf(app: TestApp, executionId: string): Promise<Branch> {
 describe('where a node type is missing', () => {
   it('nothing is started or forked, and the answer names the type', async () => {
     const app = await createTestApp();
-    const { workflowId, executionId } = await begin(app, { nodes: [start, effect('a')], edges: edges('go>a') });
+    const { workflowId, executionId } = await run(app, { nodes: [start, effect('a')], edges: edges('go>a') });
     const { lacking } = await without(app);
     const again = startExecution(lacking, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
     await expect(again).rejects.toMatchObject(refused);
@@ -55,7 +42,7 @@ describe('where a node type is missing', () => {
 
   it('what was run can still be read', async () => {
     const app = await createTestApp();
-    const { executionId } = await begin(app, { nodes: [start, effect('a')], edges: edges('go>a') });
+    const { executionId } = await run(app, { nodes: [start, effect('a')], edges: edges('go>a') });
     const { lacking } = await without(app);
     const view = await readExecutionView(lacking, owner, executionId);
     expect(view).toMatchObject({ status: 'succeeded', output: 'a' });
@@ -64,7 +51,7 @@ describe('where a node type is missing', () => {
 
   it('branches under way are left as they are, announced ever more seldom and told of once, and go on where the type is', async () => {
     const app = await createTestApp();
-    const ran = await begin(app, waiting);
+    const ran = await run(app, waiting);
     const before = await rootOf(app, ran.executionId);
     const { lacking, logged } = await without(app);
     await lacking.fakeClock.advance(61_000);
@@ -87,10 +74,10 @@ describe('where a node type is missing', () => {
 
   it('an execution can be cancelled, unless what would undo it is missing: that waits', async () => {
     const app = await createTestApp();
-    const plain = await begin(app, waiting);
+    const plain = await run(app, waiting);
     const undo = { nodes: [...waiting.nodes, effect('undo')], edges: waiting.edges };
     const nodes = undo.nodes.map((node) => (node.id === 'a' ? { ...node, compensate: 'undo' } : node));
-    const undone = await begin(app, { ...undo, name: 'undone', nodes });
+    const undone = await run(app, { ...undo, name: 'undone', nodes });
     const { lacking } = await without(app);
     await stopExecution(lacking, owner, plain.executionId, 'cancelled');
     await stopExecution(lacking, owner, undone.executionId, 'cancelled');
@@ -110,7 +97,7 @@ describe('where a node type is missing', () => {
     const { workflowId } = await deploy(app, { name: 'called', nodes: [start, effect('a')], edges: edges('go>a') });
     const { lacking } = await without(app);
     const call: Node = { id: 'call', type: 'flow.call', params: { workflow: workflowId } };
-    const ran = await begin(lacking, { name: 'caller', nodes: [start, call], edges: edges('go>call') });
+    const ran = await run(lacking, { name: 'caller', nodes: [start, call], edges: edges('go>call') });
     expect(await ran.end()).toMatchObject({ status: 'failed', error: { code: 'NODE_TYPE_MISSING' } });
   });
 });

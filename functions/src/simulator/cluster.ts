@@ -7,8 +7,8 @@ import type { BranchRef } from '@automateos/shared/ports/queue';
 import type { App } from '../app/app-context.ts';
 import { runBranch } from '../app/engine/run-branch.ts';
 import { sweep } from '../app/engine/sweep.ts';
+import { isInfrastructureError } from './infrastructure-error.ts';
 import type { Random } from './random.ts';
-import { isInfrastructureError } from './sim-app.ts';
 import type { Process, World } from './world.ts';
 
 export type Node = { readonly process: Process; readonly app: App };

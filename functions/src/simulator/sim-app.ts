@@ -1,9 +1,7 @@
 /** The App of one simulated process: the shipping engine, every port an operation of the world. */
 import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
-import { AppError } from '@automateos/shared/model/app-error';
 import type { Clock } from '@automateos/shared/ports/clock';
 import type { CommitResult, DocumentStore, Query, Write } from '@automateos/shared/ports/document-store';
-import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
@@ -12,9 +10,9 @@ import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-set
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import type { PlanCache } from '../app/engine/plan-cache.ts';
 import type { Bus } from './cluster.ts';
+import { isInfrastructureError } from './infrastructure-error.ts';
 import type { Random } from './random.ts';
 import type { SimStore } from './sim-store.ts';
-import { Violation } from './violation.ts';
 import type { Process, World } from './world.ts';
 
 /** Virtual time 0. */
@@ -33,13 +31,6 @@ export type SimAppOptions = {
   readonly workerPlaces: number;
   readonly plantedBug?: PlantedBug | undefined;
 };
-
-/** What a caller may see when a service is down: no defect of the engine. */
-export function isInfrastructureError(error: unknown): boolean {
-  if (error instanceof Violation) return false;
-  if (error instanceof StoreUnavailable || error instanceof AppError) return true;
-  return error instanceof Error && error.constructor === Error;
-}
 
 const evaluator = createNativeEvaluator();
 

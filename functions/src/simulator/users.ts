@@ -15,9 +15,9 @@ import { retryExecution } from '../app/engine/retry-execution.ts';
 import { startExecution } from '../app/engine/start-execution.ts';
 import { stopExecution } from '../app/engine/stop-execution.ts';
 import type { Cluster } from './cluster.ts';
+import { isInfrastructureError } from './infrastructure-error.ts';
 import type { Random } from './random.ts';
 import { type Answering, type Scenario, type Start, type UserAction, workflowId } from './scenario.ts';
-import { isInfrastructureError } from './sim-app.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 

@@ -59,10 +59,10 @@ function checkHints({ list }: ValidationContext, node: PlacedNode, manifest: Nod
   }
 }
 
-/** Secrets may come from variables, and an event's condition looks at the event; all else must be known when the trigger is set up. */
+/** An event's condition looks at the event; all else must be known when the trigger is set up. */
 function checkTriggerTemplates({ list }: ValidationContext, node: PlacedNode): void {
   for (const { path } of templatesIn(node.params)) {
-    if (path[0] === 'auth' || path[0] === 'condition') continue;
+    if (path[0] === 'condition') continue;
     list.add('TEMPLATE_NOT_ALLOWED', formatPath(['nodes', node.index, 'params', ...path]));
   }
 }

@@ -1,5 +1,7 @@
-/** Triggers beside each other: no two webhooks of a workflow may answer to the same call. */
-import { ownValue } from '../model/json.ts';
+/** Webhooks: no two of a workflow may answer to the same call, and one that asks for proof needs the secret to check it with. */
+import { isJsonObject, ownValue } from '../model/json.ts';
+import { webhookSecretField } from '../model/webhook-auth.ts';
+import type { ProblemList } from './problem-list.ts';
 import type { PlacedNode } from './read-loosely.ts';
 import type { ValidationContext } from './validation-context.ts';
 
@@ -7,6 +9,7 @@ export function checkTriggers({ graph, list }: ValidationContext): void {
   const webhooks = [...graph.nodes.values()].filter((node) => node.type === 'trigger.webhook' && node.disabled !== true);
   const taken = new Map<string, { readonly node: PlacedNode; readonly method: string }[]>();
   for (const node of webhooks) {
+    checkSecret(node, list);
     const method = textParam(node, 'method', 'POST');
     const path = textParam(node, 'path', '').replace(/^\//, '');
     const others = taken.get(path) ?? [];
@@ -14,6 +17,14 @@ export function checkTriggers({ graph, list }: ValidationContext): void {
     if (other) list.add('WEBHOOK_TAKEN', `nodes[${node.index}].params`, { id: other.node.id, method, path: `/${path}` });
     taken.set(path, [...others, { node, method }]);
   }
+}
+
+function checkSecret({ params, index, hasCredential }: PlacedNode, list: ProblemList): void {
+  const auth = ownValue(params, 'auth');
+  const kind = isJsonObject(auth) ? auth.kind : undefined;
+  if (!isJsonObject(auth) || hasCredential || typeof kind !== 'string' || !Object.hasOwn(webhookSecretField, kind)) return;
+  const name = webhookSecretField[kind as keyof typeof webhookSecretField]; // an own key, as was just asked
+  if (ownValue(auth, name) === undefined) list.add('SECRET_REQUIRED', `nodes[${index}].params.auth.${name}`, { name });
 }
 
 function textParam({ params }: PlacedNode, name: string, fallback: string): string {

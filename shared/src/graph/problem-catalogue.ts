@@ -37,6 +37,9 @@ export const problemCatalogue = {
   INVALID_CRON: '{reason}',
   INVALID_TIME_ZONE: 'There is no time zone {name}.',
 
+  SECRET_REQUIRED: 'Write the {name} here, or give the node a credential that holds it.',
+  SECRET_UNKNOWN: '*** stands for a secret that is stored already, but {id} has none here. Write it out, or name a credential.',
+
   WEBHOOK_TAKEN: '{id} answers to {method} {path} already.',
   MISSING_TRIGGER: 'A workflow needs a trigger, for example trigger.manual or trigger.webhook.',
   UNKNOWN_NODE: 'There is no node {id}.',

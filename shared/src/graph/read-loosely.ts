@@ -8,6 +8,7 @@ import type { GraphEdge, GraphNode } from './definition-graph.ts';
 export type PlacedNode = GraphNode & {
   readonly index: number;
   readonly typeVersion: number | undefined;
+  readonly hasCredential: boolean;
   /** Absent where the tree has none, or something that is no object. */
   readonly hasParams: boolean;
 };
@@ -22,7 +23,7 @@ export function readLoosely(tree: JsonObject): LooseTree {
 
 function readNode(value: JsonValue, index: number): readonly PlacedNode[] {
   if (!isJsonObject(value)) return [];
-  const { id, type, params, parent, compensate, disabled, typeVersion } = value;
+  const { id, type, params, parent, compensate, disabled, typeVersion, credential } = value;
   if (typeof id !== 'string' || typeof type !== 'string') return [];
   return [
     {
@@ -34,6 +35,7 @@ function readNode(value: JsonValue, index: number): readonly PlacedNode[] {
       parent: textOf(parent),
       compensate: textOf(compensate),
       disabled: disabled === true,
+      hasCredential: typeof credential === 'string' && credential.trim() !== '',
       typeVersion: typeof typeVersion === 'number' ? typeVersion : undefined,
     },
   ];

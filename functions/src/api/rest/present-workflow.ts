@@ -1,8 +1,10 @@
 /** Stored workflows as clients see them. */
 import type { Workflow } from '@automateos/shared/model/workflow';
 import type { TriggerView, WorkflowDetailView, WorkflowDraftView, WorkflowView } from '@automateos/shared/model/workflow-view';
+import { asDocument } from '../../app/engine/as-document.ts';
 import type { CheckedDraft } from '../../app/workflows/draft.ts';
 import type { WorkflowWithVersion } from '../../app/workflows/get-workflow.ts';
+import { maskSecrets } from '../../app/workflows/webhook-secrets.ts';
 import { summaryOf } from '../../app/workflows/workflow-writes.ts';
 
 type Summary = ReturnType<typeof summaryOf>;
@@ -33,10 +35,14 @@ function presentTrigger(publicUrl: string, workflowId: string, { nodeId, type, p
 export function presentDetail(publicUrl: string, { workflow, version }: WorkflowWithVersion): WorkflowDetailView {
   const { definition } = version;
   const view = presentWorkflow(publicUrl, workflow, summaryOf(definition));
-  return { ...view, name: definition.name, version: version.version, definition };
+  return { ...view, name: definition.name, version: version.version, definition: maskSecrets(definition) };
 }
 
 export function presentDraft({ draft, problems }: CheckedDraft): WorkflowDraftView {
   const { definition, rev, baseVersion, updatedAt, updatedBy } = draft;
-  return { definition, problems: [...problems], rev, baseVersion, updatedAt, updatedBy };
+  return { definition: maskedDraft(definition), problems: [...problems], rev, baseVersion, updatedAt, updatedBy };
+}
+
+function maskedDraft(definition: CheckedDraft['draft']['definition']): WorkflowDraftView['definition'] {
+  return { ...maskSecrets(asDocument(definition)) } as WorkflowDraftView['definition']; // z.json() infers mutable arrays; same content
 }

@@ -7,6 +7,7 @@ import { checkDefinition, requireDefinition } from '../../app/workflows/check-de
 import { renderDefinition } from '../../app/workflows/definition-text.ts';
 import { getWorkflow } from '../../app/workflows/get-workflow.ts';
 import { importWorkflow } from '../../app/workflows/import-workflow.ts';
+import { maskSecrets } from '../../app/workflows/webhook-secrets.ts';
 import { etagOf } from '../http/etag.ts';
 import { idParams, integerParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
@@ -68,7 +69,7 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
       handle: async ({ principal, body, source, query }) => {
         const definition = requireDefinition(app, body);
         const result = await importWorkflow(app, principal, { definition, source, onConflict: query.onConflict });
-        const view = { ...presentWorkflow(publicUrl, result.workflow), definition: result.definition };
+        const view = { ...presentWorkflow(publicUrl, result.workflow), definition: maskSecrets(result.definition) };
         return { status: result.created ? 201 : 200, headers: { etag: etagOf(result.workflow.latestVersion) }, body: view };
       },
     }),

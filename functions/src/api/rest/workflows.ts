@@ -8,6 +8,7 @@ import { deleteWorkflow } from '../../app/workflows/delete-workflow.ts';
 import { getWorkflow } from '../../app/workflows/get-workflow.ts';
 import { listWorkflows } from '../../app/workflows/list-workflows.ts';
 import { putWorkflow } from '../../app/workflows/put-workflow.ts';
+import { maskSecrets } from '../../app/workflows/webhook-secrets.ts';
 import { answerPage } from '../http/cursor.ts';
 import { etagOf, ifMatch } from '../http/etag.ts';
 import { booleanParam, idParams, integerParam, pageOf, pageParams } from '../http/query-params.ts';
@@ -34,7 +35,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
         const definition = requireDefinition(app, body);
         const workflow = await createWorkflow(app, principal, { definition, source, activate: query.activate === true });
         const headers = { location: `/v1/workflows/${workflow.id}`, etag: etagOf(1) };
-        return { status: 201, headers, body: { ...presentWorkflow(publicUrl, workflow), definition } };
+        return { status: 201, headers, body: { ...presentWorkflow(publicUrl, workflow), definition: maskSecrets(definition) } };
       },
     }),
     route({
@@ -86,7 +87,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
           ...(ifVersion === undefined ? {} : { ifVersion }),
         });
         const headers = { etag: etagOf(workflow.latestVersion) };
-        return { status: 200, headers, body: { ...presentWorkflow(publicUrl, workflow), definition } };
+        return { status: 200, headers, body: { ...presentWorkflow(publicUrl, workflow), definition: maskSecrets(definition) } };
       },
     }),
     route({

@@ -32,6 +32,7 @@ const requiredFields: Readonly<Record<string, readonly string[]>> = {
   'http-header': ['name', 'value'],
   'http-basic': ['user', 'password'],
   'http-bearer': ['token'],
+  'webhook-secret': ['secret'],
 };
 
 /** Throws INVALID_PARAMS. */

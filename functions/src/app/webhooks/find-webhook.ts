@@ -21,6 +21,8 @@ export type WebhookTrigger = {
   readonly respond: 'immediately' | 'lastNode' | 'node';
   /** undefined = none asked for; as written where it cannot be parsed, so that verification refuses. */
   readonly auth: unknown;
+  /** Id or name of the credential that holds its secret, where the definition does not. */
+  readonly credential: string | null;
   readonly dedupe: false | { readonly header?: string };
 };
 
@@ -82,6 +84,7 @@ function webhookTriggers(plan: Plan): readonly WebhookTrigger[] {
       path: typeof path === 'string' ? path.replace(/^\//, '') : '',
       respond: respond === 'lastNode' || respond === 'node' ? respond : 'immediately',
       auth: parsed.success ? parsed.data : auth,
+      credential: node.credential ?? null,
       dedupe: dedupe === false ? false : isHeaderRule(dedupe) ? { header: dedupe.header } : {},
     };
     return [trigger];

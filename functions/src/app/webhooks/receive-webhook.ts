@@ -13,10 +13,11 @@ import { digest } from '../digest.ts';
 import { type Started, startExecution } from '../engine/start-execution.ts';
 import { loadStoredValue } from '../engine/stored-values.ts';
 import { waitForExecution } from '../engine/wait-for-execution.ts';
-import { findWebhook, type WebhookTrigger } from './find-webhook.ts';
+import { type FoundWebhook, findWebhook, type WebhookTrigger } from './find-webhook.ts';
 import { parsePairs, parseWebhookBody } from './parse-webhook-body.ts';
-import { verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
+import { type Verification, verifyWebhook, type WebhookHeaders } from './verify-webhook.ts';
 import { webhookInput } from './webhook-input.ts';
+import { authWithSecret } from './webhook-secret.ts';
 
 export type WebhookRequest = {
   readonly workflowId: string;
@@ -45,11 +46,9 @@ const deliveryHeaders = ['idempotency-key', 'webhook-id', 'x-github-delivery'];
 
 /** Throws AppError: WORKFLOW_INACTIVE, METHOD_NOT_ALLOWED, WEBHOOK_UNAUTHORIZED, MALFORMED_BODY, IDEMPOTENCY_MISMATCH, ... */
 export async function receiveWebhook(app: App, request: WebhookRequest): Promise<WebhookAnswer> {
-  const { org, workflow, plan, draft, trigger } = await findWebhook(app, request);
-  const proof =
-    trigger.auth === undefined
-      ? { ok: true as const }
-      : verifyWebhook({ auth: trigger.auth, headers: request.headers, rawBody: request.body, nowMs: app.clock.now() });
+  const found = await findWebhook(app, request);
+  const { org, workflow, plan, draft, trigger } = found;
+  const proof = await prove(app, found, request);
   if (!proof.ok) throw new AppError('WEBHOOK_UNAUTHORIZED');
   const auth = WebhookAuth.safeParse(trigger.auth);
   const input = webhookInput({
@@ -82,6 +81,11 @@ export async function receiveWebhook(app: App, request: WebhookRequest): Promise
     dedupe: dedupeOf(request, trigger, deliveryId),
   });
   return answer(app, org, plan, trigger, started);
+}
+
+async function prove(app: App, found: FoundWebhook, { headers, body }: WebhookRequest): Promise<Verification> {
+  if (found.trigger.auth === undefined) return { ok: true };
+  return verifyWebhook({ auth: await authWithSecret(app, found), headers, rawBody: body, nowMs: app.clock.now() });
 }
 
 function deliveryOf(trigger: WebhookTrigger, headers: WebhookHeaders): string | undefined {

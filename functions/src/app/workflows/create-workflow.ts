@@ -8,18 +8,19 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
+import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
 import { explainFailedCommit, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
 
 export type CreateWorkflow = SavedText & { readonly activate?: boolean };
 
-/** Throws NAME_TAKEN. The definition has been checked. */
+/** Throws NAME_TAKEN, and INVALID_DEFINITION where a secret is not written out. The definition has been checked for all else. */
 export async function createWorkflow(app: App, principal: Principal, request: CreateWorkflow): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
   const { org, userId } = principal;
-  const { definition, source } = request;
   const now = toInstant(app.clock.now());
   const id = app.ids.make('wf');
+  const { definition, source } = await sealDefinition(app, { org, workflowId: id }, request);
   const workflow: Workflow = {
     id,
     org,

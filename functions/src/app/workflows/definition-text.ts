@@ -4,6 +4,7 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Definition } from '@automateos/shared/model/definition';
 import type { JsonValue } from '@automateos/shared/model/json';
+import { maskSecrets } from './webhook-secrets.ts';
 
 export type TextFormat = 'json' | 'yaml';
 
@@ -16,8 +17,9 @@ export async function parseDefinition(text: string, format: TextFormat): Promise
   throw new AppError('MALFORMED_BODY', { reason }, { problems: parsed.problems });
 }
 
-/** `source` is the YAML it was saved as: its comments and layout stay. */
-export async function renderDefinition(definition: Definition, source: string | null, format: TextFormat): Promise<string> {
+/** `source` is the YAML it was saved as: its comments and layout stay. Secrets show as `***`. */
+export async function renderDefinition(stored: Definition, source: string | null, format: TextFormat): Promise<string> {
+  const definition = maskSecrets(stored);
   if (format === 'json') {
     const { withoutDefaults } = await import('@automateos/shared/graph/without-defaults');
     return `${JSON.stringify(withoutDefaults(definition), null, 2)}\n`;

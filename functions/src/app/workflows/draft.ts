@@ -10,7 +10,9 @@ import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { checkDefinition } from './check-definition.ts';
+import { storedTrees } from './put-workflow.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
+import { sealSecrets, unknownSecrets } from './webhook-secrets.ts';
 
 export type CheckedDraft = { readonly draft: WorkflowDraft; readonly problems: readonly Problem[] };
 
@@ -57,11 +59,14 @@ export async function putDraft(app: App, principal: Principal, request: PutDraft
   const snapshot = await app.store.get(path);
   const before = snapshot === null ? null : WorkflowDraft.parse(snapshot.data);
   const rev = before?.rev ?? 0;
+  const holder = { org, workflowId: workflow.id };
+  const definition = await sealSecrets(app, holder, request.definition, () => storedTrees(app, org, workflow));
   if (request.ifRevision !== undefined && request.ifRevision !== rev) throw new AppError('VERSION_MISMATCH', { current: rev });
   const draft: WorkflowDraft = {
     workflowId: workflow.id,
-    definition: { ...request.definition } as WorkflowDraft['definition'], // z.json() infers mutable arrays; same content
-    source: request.source,
+    definition: { ...definition } as WorkflowDraft['definition'], // z.json() infers mutable arrays; same content
+    // the text has its secrets in the clear, and what is no definition yet cannot be rendered anew
+    source: definition === request.definition ? request.source : null,
     rev: rev + 1,
     baseVersion: before?.baseVersion ?? workflow.latestVersion,
     updatedAt: toInstant(app.clock.now()),
@@ -78,5 +83,6 @@ export async function putDraft(app: App, principal: Principal, request: PutDraft
 }
 
 function problemsOf(app: App, draft: WorkflowDraft): readonly Problem[] {
-  return checkDefinition(app, asDocument(draft.definition), { draft: true }).problems;
+  const definition = asDocument(draft.definition);
+  return [...checkDefinition(app, definition, { draft: true }).problems, ...unknownSecrets(definition)];
 }

@@ -1,6 +1,7 @@
 /** Saving makes version n + 1; the active version stays what it was, unless `activate`. Versions before it never change. */
 import { AppError } from '@automateos/shared/model/app-error';
 import { toInstant } from '@automateos/shared/model/instant';
+import { isJsonObject, type JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Workflow } from '@automateos/shared/model/workflow';
@@ -10,7 +11,8 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
-import { readWorkflow } from './read-workflow.ts';
+import { readVersion, readWorkflow } from './read-workflow.ts';
+import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
 import { explainFailedCommit, releaseName, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
 
@@ -23,15 +25,20 @@ export type PutWorkflow = SavedText & {
   readonly restoredFrom?: number;
 };
 
-/** Throws NOT_FOUND, NAME_TAKEN, VERSION_MISMATCH, CONFLICT. The definition has been checked. */
+/**
+ * Throws NOT_FOUND, NAME_TAKEN, VERSION_MISMATCH, CONFLICT, and INVALID_DEFINITION where `***` stands for a secret that is not stored. The
+ * definition has been checked for all else.
+ */
 export async function putWorkflow(app: App, principal: Principal, request: PutWorkflow): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
   const { org, userId } = principal;
-  const { workflowId, definition, source } = request;
+  const { workflowId } = request;
   const { workflow, revision } = await readWorkflow(app, org, workflowId);
   if (request.ifVersion !== undefined && request.ifVersion !== workflow.latestVersion) {
     throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
   }
+  const stored = () => storedTrees(app, org, workflow);
+  const { definition, source } = await sealDefinition(app, { org, workflowId }, request, stored);
   const version = workflow.latestVersion + 1;
   const now = toInstant(app.clock.now());
   const saved: Workflow = {
@@ -55,6 +62,14 @@ export async function putWorkflow(app: App, principal: Principal, request: PutWo
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, saved.name, result);
   return saved;
+}
+
+/** What `***` may stand for: the draft comes first, because it is what was worked on last. */
+export async function storedTrees(app: App, org: string, workflow: Workflow): Promise<readonly JsonObject[]> {
+  const draft = await app.store.get(paths.draft(org, workflow.id));
+  const newest = await readVersion(app, org, workflow.id, workflow.latestVersion);
+  const trees = [draft?.data.definition, asDocument(newest.definition)];
+  return trees.filter(isJsonObject);
 }
 
 function renameWrites(org: string, before: Workflow, after: Workflow): readonly Write[] {

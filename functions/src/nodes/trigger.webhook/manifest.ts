@@ -27,7 +27,7 @@ const params = z.strictObject({
     .optional()
     .describe("What follows the workflow's id in the address"),
   auth: WebhookAuth.optional().describe(
-    'How a request proves where it comes from; anyone who knows the address may call it when absent',
+    'How a request proves where it comes from, with a secret of its own or the credential of the node; anyone who knows the address may call it when absent',
   ),
   respond: z
     .enum(['immediately', 'lastNode', 'node'])
@@ -57,6 +57,7 @@ export const manifest: NodeManifest = {
   ports: ['main'],
   effect: 'pure',
   pool: 'branches',
+  credentialKinds: ['webhook-secret'],
   sample: {
     params: { method: 'POST', respond: 'immediately' },
     output: {

@@ -3,6 +3,7 @@ import { stopName } from '@automateos/shared/engine/scope';
 import { Execution, type ExecutionError, isTerminal, type StopTarget } from '@automateos/shared/model/execution';
 import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
+import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -12,22 +13,41 @@ import { stopBranch } from './fail-step.ts';
 export type StopReason = { readonly by?: string; readonly error?: ExecutionError };
 export type StopRequested = 'requested' | 'stopping' | 'over' | 'absent';
 
+type Stop = { readonly to: StopTarget; readonly reason: StopReason };
+
 export async function requestStop(app: App, org: string, id: string, to: StopTarget, reason: StopReason): Promise<StopRequested> {
   for (;;) {
-    const snapshot = await app.store.get(paths.execution(org, id));
-    if (!snapshot) return 'absent';
-    const execution = Execution.parse(snapshot.data);
-    if (isTerminal(execution.status)) return 'over';
-    if (execution.stopping) return 'stopping';
-    const now = app.clock.now();
-    const stopping: Execution = { ...execution, stopping: { to, at: toInstant(now), ...reason }, status: 'running', due: null };
-    const branch = newBranch({ org, executionId: id }, stopBranch(execution.generation), null, now);
-    const result = await app.store.commit([
-      { kind: 'update', path: snapshot.path, version: snapshot.version, data: asDocument(stopping) },
-      { kind: 'create', path: paths.branch(org, id, stopName(execution.generation)), data: asDocument(branch) },
-    ]);
+    const stop = await stopWrites(app, org, id, { to, reason });
+    if (typeof stop === 'string') return stop;
+    const result = await app.store.commit(stop.writes);
     if (!result.ok) continue;
-    await announce(app, 'branches', [{ org, executionId: id, branchId: branch.id }]);
+    await stop.announce();
     return 'requested';
   }
+}
+
+export type StopWrites = { readonly writes: readonly Write[]; announce(): Promise<void> };
+
+/** The stop as part of somebody else's commit; or why there is nothing to stop. */
+export async function stopWrites(
+  app: App,
+  org: string,
+  id: string,
+  { to, reason }: Stop,
+): Promise<StopWrites | Exclude<StopRequested, 'requested'>> {
+  const snapshot = await app.store.get(paths.execution(org, id));
+  if (!snapshot) return 'absent';
+  const execution = Execution.parse(snapshot.data);
+  if (isTerminal(execution.status)) return 'over';
+  if (execution.stopping) return 'stopping';
+  const now = app.clock.now();
+  const stopping: Execution = { ...execution, stopping: { to, at: toInstant(now), ...reason }, status: 'running', due: null };
+  const branch = newBranch({ org, executionId: id }, stopBranch(execution.generation), null, now);
+  return {
+    writes: [
+      { kind: 'update', path: snapshot.path, version: snapshot.version, data: asDocument(stopping) },
+      { kind: 'create', path: paths.branch(org, id, stopName(execution.generation)), data: asDocument(branch) },
+    ],
+    announce: () => announce(app, 'branches', [{ org, executionId: id, branchId: branch.id }]),
+  };
 }

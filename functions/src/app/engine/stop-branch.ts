@@ -31,6 +31,7 @@ export async function runStop(run: Run): Promise<Committed> {
   switch (state.phase) {
     case 'halt': {
       const live = await haltBranches(run, to);
+      if (live === 'lost') return 'lost';
       if (live > 0) return listAgain(run);
       const undo = await undoList(run);
       run.branch = { ...run.branch, stopState: { to, phase: 'compensate', undo } };

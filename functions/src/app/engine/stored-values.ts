@@ -56,7 +56,9 @@ async function loadLoop(
   const steps = new Map<string, Step>();
   const prefix = scopedId(loop.scope, `${loop.loop}[`);
   for (const step of await allSteps(app, owner)) {
-    if (step.scope.startsWith(prefix)) steps.set(`${step.scope}|${step.node}`, step);
+    // A loop in the body stands as running in the branch that entered it, and as finished in the one that went on.
+    if (step.scope.startsWith(prefix) && (step.status === 'succeeded' || step.handled))
+      steps.set(`${step.scope}|${step.node}`, step);
   }
   const errorByItem = new Map<number, JsonObject>();
   for (const step of steps.values()) {

@@ -147,14 +147,13 @@ async function oracleOf(context: OutcomeContext, execution: Execution, journal: 
   return {
     verdict: (node, scope) => verdicts.get(keyOf(scope, node)) ?? null,
     excuse(node, scope) {
-      const failure = journal.get(keyOf(scope, node))?.failure;
       const step = journal.get(keyOf(scope, node));
-      return failure &&
-        step?.status === 'failed' &&
-        ofEnvironment.has(failure.code) &&
-        (context.mayCrash || context.touched(execution))
-        ? failure.code
-        : null;
+      const code = step?.status === 'failed' ? step.failure?.code : undefined;
+      if (code === undefined || !ofEnvironment.has(code) || verdicts.has(keyOf(scope, node))) return null;
+      // A loop that fails with what befell an item is the reference's to tell.
+      const inside = `${scope === '' ? '' : `${scope}:`}${node}[`;
+      if (loops.has(node) && [...journal.values()].some((other) => other.scope.startsWith(inside))) return null;
+      return context.mayCrash || context.touched(execution) ? code : null;
     },
     taken(node, scope) {
       const step = journal.get(keyOf(scope, node));

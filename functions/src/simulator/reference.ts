@@ -190,6 +190,11 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
     const done = (output: JsonValue, port: string | null = defaultPort(node)): Outcome =>
       record(node, around, { port, output }, null, 1);
     if (node.disabled) return done(null);
+    const excuse = oracle.excuse(node.id, around.scope);
+    if (excuse !== null) {
+      if (!node.params.poison) excused += 1;
+      return failed(node, around, { code: excuse, item: null }, null);
+    }
     const taken = oracle.taken(node.id, around.scope);
     if (taken) {
       if ('failure' in taken) return failed(node, around, { code: taken.failure, item: null }, null);
@@ -242,11 +247,6 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
   }
 
   function runEffect(node: DefinitionNode, around: Around, params: EffectParams): Outcome {
-    const excuse = oracle.excuse(node.id, around.scope);
-    if (excuse !== null) {
-      if (!params.poison) excused += 1;
-      return failed(node, around, { code: excuse, item: null }, null);
-    }
     if (params.poison)
       return failed(node, around, { code: node.delivery === 'at-most-once' ? 'INTERRUPTED' : 'CRASHED', item: null }, null);
     const most = node.delivery === 'at-most-once' ? 1 : (node.retry?.maxAttempts ?? 1);

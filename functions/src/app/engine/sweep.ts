@@ -8,6 +8,7 @@ import { Execution } from '@automateos/shared/model/execution';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { duePage } from '../due-page.ts';
 import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
@@ -23,23 +24,13 @@ export async function sweep(app: App): Promise<SweepResult> {
   let timedOut = 0;
   if (app.settings.plantedBug === 'no-sweep') return { announced, timedOut };
   for (let shard = 0; shard < dueShards; shard += 1) {
-    for (const snapshot of await due(app, 'branches', shard)) announced += await announceBranch(app, snapshot);
-    for (const snapshot of await due(app, 'executions', shard)) timedOut += await timeOut(app, snapshot);
+    const due = { shard, until: toInstant(app.clock.now()), limit: pageSize };
+    const branches = await duePage(app.store, { ...due, collection: 'branches' });
+    for (const snapshot of branches) announced += await announceBranch(app, snapshot);
+    const executions = await duePage(app.store, { ...due, collection: 'executions' });
+    for (const snapshot of executions) timedOut += await timeOut(app, snapshot);
   }
   return { announced, timedOut };
-}
-
-function due(app: App, collection: 'branches' | 'executions', shard: number): Promise<readonly Snapshot[]> {
-  return app.store.query({
-    collection,
-    group: true,
-    where: [
-      ['due', '>=', `${shard}:`],
-      ['due', '<=', `${shard}:${toInstant(app.clock.now())}`],
-    ],
-    orderBy: [['due', 'asc']],
-    limit: pageSize,
-  });
 }
 
 async function announceBranch(app: App, snapshot: Snapshot): Promise<number> {
@@ -65,24 +56,13 @@ async function timeOut(app: App, snapshot: Snapshot): Promise<number> {
 export async function rebuildQueue(app: App): Promise<number> {
   let found = 0;
   for (let shard = 0; shard < dueShards; shard += 1) {
-    let after: { values: [string]; path: string } | undefined;
+    let after: Snapshot | undefined;
     for (;;) {
-      const page = await app.store.query({
-        collection: 'branches',
-        group: true,
-        where: [
-          ['due', '>=', `${shard}:`],
-          ['due', '<', `${shard}:~`],
-        ],
-        orderBy: [['due', 'asc']],
-        limit: pageSize,
-        ...(after ? { startAfter: after } : {}),
-      });
+      const page = await duePage(app.store, { collection: 'branches', shard, limit: pageSize, after });
       for (const snapshot of page) await rehearse(app, Branch.parse(snapshot.data));
       found += page.length;
-      const last = page.at(-1);
-      if (page.length < pageSize || !last) break;
-      after = { values: [String(last.data.due)], path: last.path };
+      after = page.at(-1);
+      if (page.length < pageSize) break;
     }
   }
   return found;

@@ -6,6 +6,7 @@ import { dueShards } from '@automateos/shared/engine/due';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { duePage } from '../due-page.ts';
 import { type Fired, fireSchedule } from './fire-schedule.ts';
 
 const pageSize = 100;
@@ -26,7 +27,7 @@ export async function fireDueSchedules(app: App): Promise<Round> {
   for (let shard = 0; shard < dueShards; shard += 1) {
     let after: Snapshot | undefined;
     for (;;) {
-      const page = await nearest(app, shard, after);
+      const page = await duePage(app.store, { collection: 'schedules', shard, limit: pageSize, after });
       const now = app.clock.now();
       const due = page.filter((snapshot) => dueTime(String(snapshot.data.due)) <= now);
       for (const { started, skipped, due: next } of await fireAll(app, due)) {
@@ -43,20 +44,6 @@ export async function fireDueSchedules(app: App): Promise<Round> {
   const now = app.clock.now();
   const ahead = times.filter((time) => time > now);
   return { ...total, nextDueMs: ahead.length === 0 ? null : Math.min(...ahead) };
-}
-
-function nearest(app: App, shard: number, after: Snapshot | undefined): Promise<readonly Snapshot[]> {
-  return app.store.query({
-    collection: 'schedules',
-    group: true,
-    where: [
-      ['due', '>=', `${shard}:`],
-      ['due', '<', `${shard}:~`],
-    ],
-    orderBy: [['due', 'asc']],
-    limit: pageSize,
-    ...(after ? { startAfter: { values: [String(after.data.due)], path: after.path } } : {}),
-  });
 }
 
 async function fireAll(app: App, due: readonly Snapshot[]): Promise<readonly Fired[]> {

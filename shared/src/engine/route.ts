@@ -172,7 +172,11 @@ function createRouter(plan: Plan, branch: Branch, docs: RouteDocs, nowAt: string
     if (container.container === 'while') {
       if (loop.failed) leaveContainer(finishedContainer(plan, loop, nowAt));
       else if (lane) goOn(following, { ...lane, item: item.index + 1 });
-      else create(following, '$start', { scope: following, node: '$start' });
+      else {
+        // Decided from `failed`, which any branch of the round may have set: so this commit carries its version.
+        saveLoop(loop);
+        create(following, '$start', { scope: following, node: '$start' });
+      }
       return;
     }
     if (lane && item.index + 1 < lane.to && !loop.failed) goOn(following, { ...lane, item: item.index + 1 });

@@ -43,7 +43,8 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
   if (fresh.attempt > 1) fresh.attemptedAt = found?.status === 'running' ? (found.attemptedAt ?? fresh.startedAt) : now;
   const resolved = await paramsOf(run, node, type, found, scope);
   if (!resolved.ok) return failStep(run, { ...fresh, failure: resolved.failure });
-  const started: Step = { ...fresh, input: found?.input ?? (await storedInput(run, node, fresh, resolved.params)) };
+  const started: Step = fresh;
+  if (!resolved.constant) started.input = found?.input ?? (await storedInput(run, node, fresh, resolved.params));
   if (resolved.missing.length > 0) started.missing = [...resolved.missing];
   const branch: Branch = { ...withStep(run.branch, started), wait: null, answer: null };
   const unmarked = run.app.settings.plantedBug === 'effect-before-mark';

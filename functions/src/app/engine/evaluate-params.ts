@@ -14,7 +14,13 @@ import { owner, type Run } from './run.ts';
 import { loadStoredValue } from './stored-values.ts';
 
 export type Resolved =
-  | { readonly ok: true; readonly params: JsonObject; readonly missing: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly params: JsonObject;
+      readonly missing: readonly string[];
+      /** Nothing in them is templated: they are the definition's, and need not be kept with the step. */
+      readonly constant: boolean;
+    }
   | { readonly ok: false; readonly failure: StepFailure };
 
 type Static = {
@@ -27,7 +33,7 @@ const statics = new WeakMap<PlanNode, Static>();
 
 export async function resolveParams(run: Run, node: PlanNode, manifest: NodeManifest, scope: string): Promise<Resolved> {
   const known = statics.get(node) ?? prepare(run, node, manifest);
-  if (known.params) return { ok: true, params: known.params, missing: [] };
+  if (known.params) return { ok: true, params: known.params, missing: [], constant: true };
   const around = await scopeFor(run, scope, known.references);
   const evaluated = run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
   if (!evaluated.ok) return evaluated;
@@ -55,7 +61,7 @@ function prepare(run: Run, node: PlanNode, manifest: NodeManifest): Static {
 /** The schema's verdict on resolved params, with the path of each fault. */
 export function parseParams(node: PlanNode, manifest: NodeManifest, value: JsonValue, missing: readonly string[]): Resolved {
   const parsed = manifest.params.safeParse(value);
-  if (parsed.success && isJsonObject(parsed.data)) return { ok: true, params: parsed.data, missing };
+  if (parsed.success && isJsonObject(parsed.data)) return { ok: true, params: parsed.data, missing, constant: false };
   const faults = parsed.success ? [] : parsed.error.issues.slice(0, 10);
   const list = faults.map((issue) => `${['params', ...issue.path].join('.')}: ${issue.message}`);
   return {

@@ -22,7 +22,10 @@ export async function pureStep(run: Run, node: PlanNode, type: Pure, scope: stri
   const resolved = await resolveParams(run, node, type.manifest, scope);
   if (!resolved.ok) return failStep(run, { ...base, failure: resolved.failure });
   const name = `${run.branch.id}.${node.id}@${scope}.${run.claimId}`;
-  const shown = node.in.length > 0 ? { input: await storeValue(run.app, owner(run), `${name}.in`, resolved.params) } : {};
+  const shown =
+    node.in.length > 0 && !resolved.constant
+      ? { input: await storeValue(run.app, owner(run), `${name}.in`, resolved.params) }
+      : {};
   const context: PureContext = {
     nodeId: node.id,
     params: resolved.params,

@@ -47,7 +47,7 @@ export async function presentStep(
   const { entry } = step;
   const node = plan.nodes.get(step.nodeId);
   const label = plan.definition.nodes.find(({ id }) => id === step.nodeId)?.label ?? null;
-  const input = await loadWithin(app, execution, plan, entry?.input ?? null, budget);
+  const input = await loadWithin(app, execution, plan, entry?.input ?? constantInput(plan, step), budget);
   const output = await loadWithin(app, execution, plan, entry?.output ?? null, budget);
   return {
     ...{ nodeId: step.nodeId, type: node?.type ?? 'unknown', label, scope: step.scope, status: step.status },
@@ -62,6 +62,14 @@ export async function presentStep(
     ...{ logs: entry?.logs ?? [], missing: entry?.missing ?? [], items: step.items },
     truncated: input.truncated || output.truncated,
   };
+}
+
+/** Params without expressions are not kept with each step: they are the definition's. Code is shown with the definition, not as input. */
+function constantInput(plan: Plan, { entry, nodeId }: DerivedStep): StoredValue | null {
+  const node = plan.nodes.get(nodeId);
+  if (!entry || !node || node.in.length === 0 || node.container !== null) return null;
+  const shown = Object.fromEntries(Object.entries(node.params).filter(([name]) => !node.rawParams.includes(name)));
+  return JSON.stringify(shown).includes('{{') ? null : { v: shown };
 }
 
 function presentFailure(failure: StepFailure): NonNullable<StepView['error']> {

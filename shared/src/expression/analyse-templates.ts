@@ -22,6 +22,8 @@ export type TemplateProblem = {
 export type TemplateAnalysis = {
   /** Each mention of a step: its id, where, and the expression. */
   readonly steps: readonly { readonly id: string; readonly path: string; readonly expression: string }[];
+  /** Each `execution.callbackUrl('id')` whose id is written out. */
+  readonly callbacks: readonly { readonly id: string; readonly path: string }[];
   readonly problems: readonly TemplateProblem[];
   /** `item` is used: only for the body of a for-each. */
   readonly usesItem: boolean;
@@ -32,7 +34,7 @@ export type TemplateAnalysis = {
 
 /** `raw` names top-level keys that are left as they are. */
 export function analyseTemplates(value: JsonValue, raw: readonly string[] = []): TemplateAnalysis {
-  const found: Found = { steps: [], problems: [], usesItem: false, usesIndex: false, usesVars: false };
+  const found: Found = { steps: [], callbacks: [], problems: [], usesItem: false, usesIndex: false, usesVars: false };
   analyseValue(value, '', 0, raw, found);
   return found;
 }
@@ -45,6 +47,7 @@ export function expressionReferences(value: JsonValue): { readonly steps: readon
 
 type Found = {
   steps: { id: string; path: string; expression: string }[];
+  callbacks: { id: string; path: string }[];
   problems: TemplateProblem[];
   usesItem: boolean;
   usesIndex: boolean;
@@ -120,7 +123,10 @@ function analyseExpression(expression: ParsedExpression, text: string, path: str
       if (knownNames.has(node.name) || found.problems.length >= mostProblems) return;
       problem('UNKNOWN_NAME', node.start, `There is no name ${node.name} in expressions`, suggestName(node, lastStep, text));
     },
-    callbackUrl() {},
+    callbackUrl(call) {
+      const [id] = call.arguments;
+      if (id?.type === 'Literal' && typeof id.value === 'string') found.callbacks.push({ id: id.value, path });
+    },
   });
   if (!complete) problem('EXPRESSION_SYNTAX', expression.base, 'The expression is nested too deeply');
 }

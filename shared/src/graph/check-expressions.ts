@@ -51,8 +51,18 @@ function checkNode(
     if (!target) list.add('UNKNOWN_STEP', at, { id }, list.nearest(id, graph.nodes.keys()));
     else if (!canSee(id, node) && !(lazy.has(topKey(path)) && target.parent === node.id)) addNotBefore(context, node, target, at);
   }
+  for (const { id, path } of analysis.callbacks) checkCallback(context, id, joinPath(prefix, path));
   const outside = outsideNames(context, node, analysis, lazy.size > 0);
   if (outside.length > 0) addOutside(context, node, outside, manifest?.rawParams ?? []);
+}
+
+/** Somebody would be given an address at which nobody waits. */
+function checkCallback({ graph, list }: ValidationContext, id: string, path: string): void {
+  const target = graph.nodes.get(id);
+  if (target?.type === 'flow.callback') return;
+  const waiting = [...graph.nodes.values()].filter(({ type }) => type === 'flow.callback').map((node) => node.id);
+  if (target) list.add('NOT_A_CALLBACK', path, { id, type: target.type }, waiting.length === 1 ? waiting[0] : undefined);
+  else list.add('UNKNOWN_STEP', path, { id }, list.nearest(id, waiting));
 }
 
 type OutsideName = { readonly name: 'item' | 'index'; readonly place: string };

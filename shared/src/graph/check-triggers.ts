@@ -1,7 +1,12 @@
-/** Webhooks: no two of a workflow may answer to the same call, and one that asks for proof needs the secret to check it with. */
+/**
+ * Webhooks: no two of a workflow may answer to the same call, one that asks for proof needs the secret to check it with, and one that is
+ * answered by a step needs that step.
+ */
 import { isJsonObject, ownValue } from '../model/json.ts';
 import { webhookSecretField } from '../model/webhook-auth.ts';
+import { type DefinitionGraph, successors } from './definition-graph.ts';
 import type { ProblemList } from './problem-list.ts';
+import { reachableFrom } from './reachability.ts';
 import type { PlacedNode } from './read-loosely.ts';
 import type { ValidationContext } from './validation-context.ts';
 
@@ -10,6 +15,9 @@ export function checkTriggers({ graph, list }: ValidationContext): void {
   const taken = new Map<string, { readonly node: PlacedNode; readonly method: string }[]>();
   for (const node of webhooks) {
     checkSecret(node, list);
+    if (textParam(node, 'respond', '') === 'node' && !reachesRespond(graph, node.id)) {
+      list.add('RESPOND_MISSING', `nodes[${node.index}].params.respond`, { id: node.id }, 'lastNode');
+    }
     const method = textParam(node, 'method', 'POST');
     const path = textParam(node, 'path', '').replace(/^\//, '');
     const others = taken.get(path) ?? [];
@@ -17,6 +25,16 @@ export function checkTriggers({ graph, list }: ValidationContext): void {
     if (other) list.add('WEBHOOK_TAKEN', `nodes[${node.index}].params`, { id: other.node.id, method, path: `/${path}` });
     taken.set(path, [...others, { node, method }]);
   }
+}
+
+/** Along edges and into loops. One that is switched off answers nothing. */
+function reachesRespond(graph: DefinitionGraph, from: string): boolean {
+  const next = (id: string): readonly string[] => [...successors(graph, id), ...(graph.children.get(id) ?? [])];
+  for (const id of reachableFrom([from], next)) {
+    const node = graph.nodes.get(id);
+    if (node?.type === 'flow.respond' && node.disabled !== true) return true;
+  }
+  return false;
 }
 
 function checkSecret({ params, index, hasCredential }: PlacedNode, list: ProblemList): void {

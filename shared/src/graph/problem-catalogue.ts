@@ -66,6 +66,11 @@ export const problemCatalogue = {
   COMPENSATION_SHARED: '{id} already undoes {of}. Give each step its own.',
   COMPENSATION_PLACE: '{id} must have the same parent as {of}, which it undoes.',
 
+  SCRIPT_SYNTAX: '{reason} (line {line}, column {column})',
+  RESPOND_MISSING:
+    '{id} answers by a Respond step, but no way leads from it to one. Add flow.respond, or set respond to lastNode.',
+  NOT_A_CALLBACK: '{id} ({type}) waits for no callback. Name a node of type flow.callback.',
+
   UNKNOWN_STEP: 'The expression refers to the step {id}, which does not exist.',
   STEP_NOT_BEFORE: '{id} cannot have run before this step: no way leads from it to here.',
   STEP_INSIDE_LOOP: '{id} runs inside {container}, many times perhaps. Refer to steps.{container}.output instead.',

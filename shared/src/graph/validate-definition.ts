@@ -14,6 +14,7 @@ import { checkExpressions } from './check-expressions.ts';
 import { checkFanOut } from './check-fan-out.ts';
 import { checkCounts, checkNodes } from './check-nodes.ts';
 import { checkPaths } from './check-paths.ts';
+import { checkScripts } from './check-scripts.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { buildGraph } from './definition-graph.ts';
 import { jsonSchemaOf } from './json-schema-walk.ts';
@@ -65,6 +66,7 @@ export function validateDefinition(
   checkFanOut(context);
   checkTriggers(context);
   checkExpressions(context);
+  checkScripts(context);
   checkInputs(input, list);
 
   const problems = list.all();

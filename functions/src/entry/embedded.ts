@@ -8,6 +8,7 @@ import { createHttpServer } from '../api/http-server.ts';
 import { openStaticFiles } from '../api/static-files.ts';
 import { ensureOwner } from '../app/auth/ensure-owner.ts';
 import { runBranch } from '../app/engine/run-branch.ts';
+import { runSuspects } from '../app/engine/run-suspects.ts';
 import { rebuildQueue } from '../app/engine/sweep.ts';
 import { ConfigError, readEmbeddedConfig } from '../config/embedded-config.ts';
 import { composeEmbedded } from './compose-embedded.ts';
@@ -43,7 +44,8 @@ async function main(): Promise<void> {
   const url = await listen(server, config);
   embedded.listensAt(url);
   queue.start((ref) => runBranch(app, ref));
-  await rebuildQueue(app);
+  const suspects = await rebuildQueue(app);
+  runSuspects(app, suspects).catch((error: unknown) => app.logger.error('suspects-failed', {}, error));
 
   let ending = false;
   const end = (): void => {

@@ -7,6 +7,7 @@ import { Branch } from '@automateos/shared/model/branch';
 import { Execution } from '@automateos/shared/model/execution';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
+import type { BranchRef } from '@automateos/shared/ports/queue';
 import type { App } from '../app-context.ts';
 import { duePage } from '../due-page.ts';
 import { announce, announceAt } from './announce.ts';
@@ -14,6 +15,7 @@ import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import { requestStop } from './request-stop.ts';
 import { refOf } from './run.ts';
+import { isSuspect } from './run-suspects.ts';
 
 const pageSize = 200;
 
@@ -52,20 +54,23 @@ async function timeOut(app: App, snapshot: Snapshot): Promise<number> {
   return (await requestStop(app, org, id, 'timed-out', {})) === 'requested' ? 1 : 0;
 }
 
-/** Embedded, at start: the queue and the timers are rebuilt from the store. */
-export async function rebuildQueue(app: App): Promise<number> {
-  let found = 0;
+/** Embedded, at start: the queue and the timers are rebuilt from the store. Answers the branches that are to be run one at a time. */
+export async function rebuildQueue(app: App): Promise<readonly BranchRef[]> {
+  const suspects: BranchRef[] = [];
   for (let shard = 0; shard < dueShards; shard += 1) {
     let after: Snapshot | undefined;
     for (;;) {
       const page = await duePage(app.store, { collection: 'branches', shard, limit: pageSize, after });
-      for (const snapshot of page) await rehearse(app, Branch.parse(snapshot.data));
-      found += page.length;
+      for (const snapshot of page) {
+        const branch = Branch.parse(snapshot.data);
+        if (isSuspect(branch)) suspects.push(refOf(branch));
+        else await rehearse(app, branch);
+      }
       after = page.at(-1);
       if (page.length < pageSize) break;
     }
   }
-  return found;
+  return suspects;
 }
 
 async function rehearse(app: App, branch: Branch): Promise<void> {

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoopbackServer, type SeenRequest, startLoopbackServer } from '../functions/src/testing/loopback-server.ts';
-import { type RestCall, type ServerProcess, signIn, startServerProcess } from '../functions/src/testing/server-process.ts';
+import { type RestCall, signIn, startServerProcess } from '../functions/src/testing/server-process.ts';
 import { githubAnswers } from './github-fixtures.ts';
 
 let folder: string;
-let server: ServerProcess;
+let server: Awaited<ReturnType<typeof startServerProcess>>;
 let call: RestCall;
 
 beforeAll(async () => {

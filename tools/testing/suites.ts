@@ -20,5 +20,12 @@ export const suites: readonly Suite[] = [
     needs: [],
   },
   { name: 'process', kind: 'vitest', files: '{functions,cli,tools,examples}/**/*.process.test.ts', needs: [] },
+  {
+    name: 'kill',
+    kind: 'command',
+    files: 'functions/src/testing/kill/main.ts',
+    command: ['functions/src/testing/kill/main.ts', '--kills', '20'],
+    needs: [],
+  },
   { name: 'browser', kind: 'vitest', files: 'web/e2e/**/*.test.ts', needs: ['chromium'] },
 ];

@@ -14,8 +14,9 @@ const entry = join(import.meta.dirname, '../entry/embedded.ts');
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 export type ServerProcess = AsyncDisposable & {
-  readonly url: string;
   readonly pid: number;
+  /** Its address, once it answers. Rejects with what it printed when it ends before. */
+  readonly address: Promise<string>;
   readonly exited: Promise<Exit>;
   /** What it has printed, errors too. */
   output(): string;
@@ -25,8 +26,7 @@ export type ServerProcess = AsyncDisposable & {
 
 export type ServerOptions = { readonly dataDir: string; readonly env?: Readonly<Record<string, string>> };
 
-/** Resolves once it answers. Rejects with what it printed when it ends before. */
-export async function startServerProcess({ dataDir, env = {} }: ServerOptions): Promise<ServerProcess> {
+export function spawnServer({ dataDir, env = {} }: ServerOptions): ServerProcess {
   const child = spawn(process.execPath, [entry], {
     env: {
       PORT: '0',
@@ -39,17 +39,23 @@ export async function startServerProcess({ dataDir, env = {} }: ServerOptions): 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }));
-  const printed = collect(child);
+  const { text, address } = collect(child, exited);
+  address.catch(() => {}); // who does not ask for the address does not mind that there is none
   const end = (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<Exit> => {
     child.kill(signal);
     return exited;
   };
-  const url = await printed.address(exited);
   const dispose = async (): Promise<void> => void (await end('SIGKILL'));
-  return { url, pid: child.pid ?? 0, exited, output: printed.text, end, [Symbol.asyncDispose]: dispose };
+  return { pid: child.pid ?? 0, address, exited, output: text, end, [Symbol.asyncDispose]: dispose };
 }
 
-function collect(child: ChildProcess): { text(): string; address(exited: Promise<Exit>): Promise<string> } {
+/** Resolves once it answers. */
+export async function startServerProcess(options: ServerOptions): Promise<ServerProcess & { readonly url: string }> {
+  const server = spawnServer(options);
+  return { ...server, url: await server.address };
+}
+
+function collect(child: ChildProcess, exited: Promise<Exit>): { text(): string; address: Promise<string> } {
   let text = '';
   let onText = (): void => {};
   for (const stream of [child.stdout, child.stderr]) {
@@ -58,17 +64,14 @@ function collect(child: ChildProcess): { text(): string; address(exited: Promise
       onText();
     });
   }
-  return {
-    text: () => text,
-    address: (exited) =>
-      new Promise((resolve, reject) => {
-        onText = () => {
-          const address = /AutomateOS runs at (http:\S+)/.exec(text)?.[1];
-          if (address !== undefined) resolve(address);
-        };
-        exited.then(({ code, signal }) => reject(new Error(`The server ended with ${code ?? signal}: ${text}`)), reject);
-      }),
-  };
+  const address = new Promise<string>((resolve, reject) => {
+    onText = () => {
+      const found = /AutomateOS runs at (http:\S+)/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    exited.then(({ code, signal }) => reject(new Error(`The server ended with ${code ?? signal}: ${text}`)), reject);
+  });
+  return { text: () => text, address };
 }
 
 export type RestAnswer = { readonly status: number; readonly body: JsonValue };

@@ -75,7 +75,7 @@ const pieces: readonly (readonly [weight: number, piece: Piece])[] = [
   [1, filter],
   [2.5, forEach],
   [1.2, whileLoop],
-  [1, wait],
+  [2, wait],
   [1, callback],
   [0.7, approval],
   [1, call],
@@ -132,7 +132,7 @@ function effectParams(draft: Draft, from: Region, place: Place): Params {
   if (params.final && random.chance(0.7)) params.mended = 2;
   if (random.chance(0.15)) params.ms = random.pick([20, 2_000, 45_000, 130_000]);
   if (random.chance(0.006)) params.poison = true;
-  if (random.chance(0.02)) params.bulk = 33_000;
+  if (random.chance(0.04)) params.bulk = 33_000;
   return params;
 }
 

@@ -14,6 +14,9 @@ export type Profile = {
 
 const only = (...faults: Fault[]): readonly Fault[] => faults;
 
+/** Commits that land when their sender has long sent another. */
+const landing = only('late', 'duplicate', 'unavailable');
+
 export const profiles: readonly (Profile & { readonly weight: number })[] = [
   { name: 'calm', weight: 1, faults: [], on: 0 },
   { name: 'swarm', weight: 6, faults: faultNames, on: 0.3 },
@@ -26,6 +29,7 @@ export const profiles: readonly (Profile & { readonly weight: number })[] = [
     faults: only('ambiguous', 'late', 'unavailable', 'stale', 'slow', 'crashSent', 'crash', 'blobFails'),
     on: 0.8,
   },
+  { name: 'landing', weight: 0.5, faults: landing, on: 1 },
   {
     name: 'bus',
     weight: 1.5,

@@ -15,7 +15,7 @@ export const plantedBugs: Readonly<Record<PlantedBug, Planted>> = {
   'effect-before-mark': { what: 'an effect begins before the commit that marks it as started', within: 50 },
   'join-without-version': { what: 'arrivals at a join are written over each other', within: 500 },
   'fork-in-two-commits': { what: 'the parent of a fork ends before its children exist', within: 1_000, profile: 'crashes' },
-  'token-used-twice': { what: 'a commit sent again has the number of the one before it', within: 6_000, profile: 'store' },
+  'token-used-twice': { what: 'a commit sent again has the number of the one before it', within: 3_000, profile: 'landing' },
   'lease-never-ends': { what: 'a lease outlives its holder', within: 200, profile: 'crashes' },
   'no-sweep': { what: 'nobody looks for what was not announced', within: 200, profile: 'bus' },
   'crashes-not-counted': { what: 'a step may kill its worker for ever', within: 1_000 },

@@ -19,6 +19,7 @@ import type { App } from '../app/app-context.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
+import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
 import { lazy, lazyHttpClient, lazyIdentity } from './lazy.ts';
 import { createTurns } from './turns.ts';
@@ -63,7 +64,11 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     http: lazyHttpClient(http),
     sandbox,
     secrets: createAesSecretBox(keyRing),
-    plans: createPlanCache({ store, nodeTypes }),
+    plans: createPlanCache({
+      store,
+      nodeTypes,
+      loaded: (definition) => prepareExpressions({ evaluator, nodeTypes }, definition),
+    }),
     interrupts: createInterrupts(),
     settings: {
       ...defaultEngineSettings,

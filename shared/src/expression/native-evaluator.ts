@@ -25,6 +25,8 @@ export const templateLimits = {
 
 export type NativeEvaluatorOptions = {
   readonly sandbox?: ExpressionSandbox;
+  /** Told of values, ahead of their time, in which an expression cannot run without the sandbox. */
+  readonly warm?: () => void;
   /** Distinct template texts kept compiled. */
   readonly maxCached?: number;
 };
@@ -40,7 +42,12 @@ type State = {
 
 type Resolve = (state: State) => JsonValue;
 /** null: the value holds no template and stands for itself. */
-type Compiled = { readonly resolve: Resolve | null; readonly value: JsonValue };
+type Compiled = {
+  readonly resolve: Resolve | null;
+  readonly value: JsonValue;
+  /** An expression in it is always the sandbox's. */
+  readonly sandboxed?: boolean;
+};
 
 class Failed extends Error {
   readonly failure: StepFailure;
@@ -67,13 +74,15 @@ export function createNativeEvaluator(options: NativeEvaluatorOptions = {}): Eva
     if (members.every(([, one]) => one.resolve === null)) return { resolve: null, value };
     return {
       value,
+      sandboxed: members.some(([, one]) => one.sandboxed),
       resolve: (state) => Object.fromEntries(members.map(([key, one]) => [key, resolveMember(one, state, key)])),
     };
   };
   const compileArray = (value: readonly JsonValue[], depth: number): Compiled => {
     const elements = value.map((one) => compile(one, depth + 1));
     if (elements.every((one) => one.resolve === null)) return { resolve: null, value };
-    return { value, resolve: (state) => elements.map((one, index) => resolveMember(one, state, `[${index}]`)) };
+    const sandboxed = elements.some((one) => one.sandboxed);
+    return { value, sandboxed, resolve: (state) => elements.map((one, index) => resolveMember(one, state, `[${index}]`)) };
   };
   const compiledTree = (value: JsonValue): Compiled => {
     if (typeof value !== 'object' || value === null) return compile(value, 0);
@@ -93,6 +102,13 @@ export function createNativeEvaluator(options: NativeEvaluatorOptions = {}): Eva
         if (error instanceof Failed) return { ok: false, failure: error.failure };
         throw error;
       }
+    },
+    prepare(value, raw = []) {
+      if (options.warm === undefined) return;
+      const parts = isJsonObject(value)
+        ? Object.entries(value).flatMap(([key, one]) => (raw.includes(key) ? [] : [one]))
+        : [value];
+      if (parts.some((one) => compiledTree(one).sandboxed)) options.warm();
     },
     references(value) {
       if (typeof value !== 'object' || value === null) return expressionReferences(value);
@@ -148,13 +164,19 @@ function compileText(text: string): Compiled {
     }
     case 'single': {
       const expression = compileExpression(template.expression, text);
-      return { value: text, resolve: (state) => countReference(evaluate(expression, state), expression, state) };
+      const sandboxed = needsSandbox(expression);
+      return { value: text, sandboxed, resolve: (state) => countReference(evaluate(expression, state), expression, state) };
     }
     case 'mixed': {
       const parts = template.parts.map((part) => (typeof part === 'string' ? part : compileExpression(part, text)));
-      return { value: text, resolve: (state) => joinParts(parts, state) };
+      const sandboxed = parts.some((part) => typeof part !== 'string' && needsSandbox(part));
+      return { value: text, sandboxed, resolve: (state) => joinParts(parts, state) };
     }
   }
+}
+
+function needsSandbox({ native, program }: CompiledExpression): boolean {
+  return native === null && program.ok;
 }
 
 function joinParts(parts: readonly (string | CompiledExpression)[], state: State): string {

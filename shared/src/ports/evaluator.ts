@@ -30,6 +30,8 @@ export type Evaluated =
 export interface Evaluator {
   /** Resolves every template in `value`, however deep; `raw` names top-level keys that are left as they are. */
   resolve(value: JsonValue, scope: EvaluationScope, raw?: readonly string[]): Evaluated;
+  /** Such values will be resolved soon: starts what that takes, in the background. Absent where nothing can be done ahead. */
+  prepare?(value: JsonValue, raw?: readonly string[]): void;
   /** What a value with templates refers to, so that it can be loaded first. Unparsable expressions refer to nothing. */
   references(value: JsonValue): { readonly steps: readonly string[]; readonly vars: boolean };
 }

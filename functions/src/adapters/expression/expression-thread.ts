@@ -51,7 +51,11 @@ export function createExpressionThread(options: { readonly idleMs: number }): Ex
   };
 
   return {
-    warm: () => void current(),
+    warm() {
+      current();
+      // one that nobody asks after all ends like any other
+      rest();
+    },
     ready,
     ask(call) {
       const { port, control } = current();

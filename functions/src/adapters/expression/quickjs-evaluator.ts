@@ -13,7 +13,7 @@ import { createExpressionThread } from './expression-thread.ts';
 import type { EngineAnswer } from './quickjs-engine.ts';
 
 export type QuickJsEvaluator = Evaluator & {
-  /** Starts the sandbox in the background, so that the first expression need not wait for it. */
+  /** Starts the sandbox in the background, so that the first expression need not wait for it; `prepare` does it where one needs it. */
   readonly warm: () => void;
   readonly close: () => Promise<void>;
 };
@@ -48,7 +48,7 @@ export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {
     });
     return translate(answer, call);
   };
-  const evaluator = createNativeEvaluator({ sandbox });
+  const evaluator = createNativeEvaluator({ sandbox, warm: thread.warm });
   return {
     ...evaluator,
     resolve(value, scope, raw) {

@@ -21,7 +21,14 @@ export type PlanCache = {
 
 export const draftPath = (org: string, executionId: string): string => `${paths.execution(org, executionId)}/definitions/draft`;
 
-export function createPlanCache({ store, nodeTypes }: { store: DocumentStore; nodeTypes: NodeTypes }): PlanCache {
+export type PlanCacheOptions = {
+  readonly store: DocumentStore;
+  readonly nodeTypes: NodeTypes;
+  /** A definition that was not in the cache is about to run. */
+  readonly loaded?: (definition: Definition) => void;
+};
+
+export function createPlanCache({ store, nodeTypes, loaded }: PlanCacheOptions): PlanCache {
   const cache = new LRUCache<string, Plan>({ max: 500 });
   const manifests = new Map([...nodeTypes].map(([type, node]) => [type, node.manifest]));
 
@@ -29,7 +36,10 @@ export function createPlanCache({ store, nodeTypes }: { store: DocumentStore; no
     const known = cache.get(key);
     if (known) return known;
     const plan = await read();
-    if (plan) cache.set(key, plan);
+    if (plan) {
+      cache.set(key, plan);
+      loaded?.(plan.definition);
+    }
     return plan;
   }
 

@@ -8,6 +8,7 @@ import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { requireDefinition } from './check-definition.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
@@ -25,7 +26,9 @@ export async function activateWorkflow(
   const stored = await readVersion(app, org, workflow.id, version);
   const definition = requireDefinition(app, asDocument(stored.definition));
   const activation = { org, workflowId: workflow.id, version, definition };
-  return setActive(app, principal, { workflow, revision, activation, action: 'workflow.activated' });
+  const active = await setActive(app, principal, { workflow, revision, activation, action: 'workflow.activated' });
+  prepareExpressions(app, definition);
+  return active;
 }
 
 export async function deactivateWorkflow(app: App, principal: Principal, workflowId: string): Promise<Workflow> {

@@ -7,6 +7,7 @@ import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
 import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
@@ -43,5 +44,6 @@ export async function createWorkflow(app: App, principal: Principal, request: Cr
     auditWrite(app, principal, 'workflow.created', { kind: 'workflow', id, name: workflow.name }),
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, workflow.name, result);
+  if (request.activate === true) prepareExpressions(app, definition);
   return workflow;
 }

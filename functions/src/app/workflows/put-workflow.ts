@@ -10,6 +10,7 @@ import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
 import { sealDefinition } from './webhook-secrets.ts';
@@ -61,6 +62,7 @@ export async function putWorkflow(app: App, principal: Principal, request: PutWo
     auditWrite(app, principal, 'workflow.saved', { kind: 'workflow', id: workflowId, name: saved.name }, details),
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, saved.name, result);
+  if (request.activate === true) prepareExpressions(app, definition);
   return saved;
 }
 

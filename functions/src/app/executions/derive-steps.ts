@@ -126,13 +126,15 @@ function addSkipped(steps: Map<string, DerivedStep>, { plan, execution }: Journa
   }
 }
 
+export type SortKey = readonly [startedAt: string, rank: number, scope: string, nodeId: string];
+
 /** `after` of a page of steps: sorts what never started behind everything else. */
-export function sortKey(step: DerivedStep, journal: Journal): readonly [string, number, string, string] {
+export function sortKey(step: DerivedStep, journal: Journal): SortKey {
   const rank = journal.plan.nodes.get(step.nodeId)?.rank ?? 0;
   return [step.entry?.startedAt ?? '~', rank, step.scope, step.nodeId];
 }
 
-export function compareKeys(a: ReturnType<typeof sortKey>, b: ReturnType<typeof sortKey>): number {
+export function compareKeys(a: SortKey, b: SortKey): number {
   for (let at = 0; at < a.length; at += 1) {
     const [left, right] = [a[at] ?? '', b[at] ?? ''];
     if (left !== right) return left < right ? -1 : 1;

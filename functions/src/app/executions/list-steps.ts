@@ -1,13 +1,14 @@
-/** Steps and log lines of an execution by page. Both are read off the journals, so a page costs as much as reading them all. */
-import { LogLevel, type LogLineView, type StepView } from '@automateos/shared/model/execution-view';
+/** Steps and log lines of an execution by page. A page after the first reads the journals of its own steps only. */
+import type { LogLevel, LogLineView, StepView } from '@automateos/shared/model/execution-view';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { readExecution } from '../engine/read-execution.ts';
 import type { Page, PageRequest, Position } from '../paging.ts';
-import { compareKeys, type DerivedStep, deriveSteps, sortKey } from './derive-steps.ts';
+import { compareKeys, type SortKey } from './derive-steps.ts';
+import { linesOf } from './log-lines.ts';
 import { answerBudget, presentStep } from './present-step.ts';
-import { type Journal, readJournal } from './read-journal.ts';
+import { type IndexedStep, readEntries, type StepIndex, stepIndex } from './step-index.ts';
 
 export type ListSteps = PageRequest & {
   readonly executionId: string;
@@ -17,33 +18,33 @@ export type ListSteps = PageRequest & {
 
 /** In the order of their starts; see derive-steps.ts. */
 export async function listSteps(app: App, principal: Principal, request: ListSteps): Promise<Page<StepView>> {
-  const { journal, steps } = await matching(app, principal, request);
+  const { index, steps } = await matching(app, principal, request);
   const after = keyOf(request.after);
-  const rest = after === null ? steps : steps.filter((step) => compareKeys(sortKey(step, journal), after) > 0);
+  const rest = after === null ? steps : steps.filter((step) => compareKeys(step.key, after) > 0);
   const page = rest.slice(0, request.limit);
   const budget = answerBudget();
   const items = [];
-  for (const step of page) items.push(await presentStep(app, journal, step, budget));
+  for (const step of await readEntries(app, index, page)) items.push(await presentStep(app, index, step, budget));
   const last = page.at(-1);
-  const next = last !== undefined && rest.length > page.length ? { values: [...sortKey(last, journal)], path: '' } : null;
+  const next = last !== undefined && rest.length > page.length ? { values: [...last.key], path: '' } : null;
   return { items, next };
 }
 
 async function matching(
   app: App,
   principal: Principal,
-  request: Pick<ListSteps, 'executionId' | 'nodeId' | 'scope'>,
-): Promise<{ readonly journal: Journal; readonly steps: readonly DerivedStep[] }> {
+  request: ListSteps,
+): Promise<{ readonly index: StepIndex; readonly steps: readonly IndexedStep[] }> {
   requirePermission(principal, 'executions.read');
   const { nodeId, scope } = request;
-  const { data } = await readExecution(app, principal.org, request.executionId);
-  const journal = await readJournal(app, data);
-  const isWanted = (step: DerivedStep) =>
+  const execution = await readExecution(app, principal.org, request.executionId);
+  const index = await stepIndex(app, execution, request.after === null);
+  const isWanted = (step: IndexedStep) =>
     (nodeId === undefined || step.nodeId === nodeId) && (scope === undefined || step.scope === scope);
-  return { journal, steps: deriveSteps(journal).filter(isWanted) };
+  return { index, steps: index.steps.filter(isWanted) };
 }
 
-function keyOf(position: Position | null): ReturnType<typeof sortKey> | null {
+function keyOf(position: Position | null): SortKey | null {
   if (position === null) return null;
   const [startedAt, rank, scope, nodeId] = position.values; // signed by us: the form is known
   return [String(startedAt), Number(rank), String(scope), String(nodeId)];
@@ -55,28 +56,33 @@ const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 
 
 /** Lines of `level` and above, in the order of their steps. A step's failure is its last line. */
 export async function listLogs(app: App, principal: Principal, request: ListLogs): Promise<Page<LogLineView>> {
-  const { steps } = await matching(app, principal, request);
+  const { index, steps } = await matching(app, principal, request);
   const least = severity[request.level ?? 'debug'];
-  const lines = steps.flatMap(linesOf).filter((line) => severity[line.level] >= least);
+  const isWanted = (level: LogLevel) => severity[level] >= least;
   const from = request.after === null ? 0 : Number(request.after.values[0]);
-  const items = lines.slice(from, from + request.limit);
+  const window = stepsWithLines(steps, isWanted, { from, to: from + request.limit });
+  const read = await readEntries(app, index, window.steps);
+  const lines = read.flatMap(({ entry }) => (entry === null ? [] : linesOf(entry))).filter(({ level }) => isWanted(level));
+  const skip = from - window.before;
+  const items = lines.slice(skip, skip + request.limit);
   const end = from + items.length;
-  return { items, next: end < lines.length ? { values: [end], path: '' } : null };
+  return { items, next: items.length > 0 && end < window.total ? { values: [end], path: '' } : null };
 }
 
-function linesOf({ entry }: DerivedStep): readonly LogLineView[] {
-  if (entry === null) return [];
-  const base = { at: entry.startedAt, nodeId: entry.node, scope: entry.scope, attempt: entry.attempt };
-  const lines = (entry.logs ?? []).map((line): LogLineView => ({ ...base, ...splitLine(line) }));
-  const { failure } = entry;
-  if (failure === undefined) return lines;
-  const message = `${failure.code}: ${failure.message}`;
-  return [...lines, { ...base, at: entry.endedAt ?? entry.startedAt, level: entry.handled === true ? 'warn' : 'error', message }];
-}
-
-/** The journal holds `level: message`. */
-function splitLine(line: string): { readonly level: LogLevel; readonly message: string } {
-  const colon = line.indexOf(': ');
-  const level = LogLevel.safeParse(line.slice(0, colon));
-  return level.success ? { level: level.data, message: line.slice(colon + 2) } : { level: 'info', message: line };
+/** The steps that have the lines `from` to `to` of those wanted, and how many lines come before theirs. */
+function stepsWithLines(
+  steps: readonly IndexedStep[],
+  isWanted: (level: LogLevel) => boolean,
+  { from, to }: { readonly from: number; readonly to: number },
+): { readonly steps: readonly IndexedStep[]; readonly before: number; readonly total: number } {
+  const found: IndexedStep[] = [];
+  let before = 0;
+  let total = 0;
+  for (const step of steps) {
+    const count = step.levels.filter(isWanted).length;
+    if (total + count <= from) before += count;
+    else if (total < to && count > 0) found.push(step);
+    total += count;
+  }
+  return { steps: found, before, total };
 }

@@ -24,7 +24,7 @@ export async function failStep(run: Run, step: FailedStep, extra: readonly Write
   if (run.branch.stopState) {
     // A compensation that fails does not keep the others from running.
     putStep(run, { ...failed, handled: true, port: null });
-    return 'ok';
+    return extra.length > 0 ? checkpoint(run, { branch: run.branch, writes: extra }) : 'ok';
   }
   const port = node.errorPort ? 'error' : node.onError === 'continue' ? node.defaultPort : null;
   if (port === null && !isCaught(run.plan, step.scope)) {

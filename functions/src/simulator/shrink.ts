@@ -50,7 +50,9 @@ export async function shrink(options: ShrinkOptions): Promise<Scenario> {
 function* candidates(scenario: Scenario): Generator<Scenario> {
   const { rates, starts, actions, workflows } = scenario;
   for (const fault of faultNames) {
-    if (rates[fault] !== undefined) yield { ...scenario, rates: { ...rates, [fault]: undefined } };
+    if (rates[fault] === undefined) continue;
+    const { [fault]: _dropped, ...others } = rates;
+    yield { ...scenario, rates: others };
   }
   if (starts.length > 1) {
     for (const [index] of starts.entries()) {

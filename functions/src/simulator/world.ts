@@ -141,7 +141,7 @@ export function createWorld(options: WorldOptions): World {
 
   /** The request goes its way although nobody waits for its answer any more. */
   function landLater(operation: Operation): void {
-    at(now + random.int(0, 180_000), null, () => execute(operation));
+    at(now + (random.chance(0.5) ? random.int(0, 20) : random.int(0, 180_000)), null, () => execute(operation));
   }
 
   const unanswered = ({ label }: Operation): Outcome => ({ ok: false, error: new StoreUnavailable(`no answer to ${label}`) });

@@ -253,13 +253,15 @@ async function landed(run: Run, stored: Branch, version: string, prepared: Prepa
   if (run.execution.version === null) run.execution.version = '';
   settle(run, stored, version);
   await forget(run);
+  let held = true;
   if (prepared.kept) {
     const snapshot = await read(run, paths.branch(stored.org, stored.executionId, prepared.kept.id));
     const kept = snapshot && Branch.parse(snapshot.data);
-    if (snapshot && kept?.claim?.id === run.claimId && kept.status === 'running') goOnWith(run, kept, snapshot.version);
+    held = kept?.claim?.id === run.claimId && kept.status === 'running';
+    if (snapshot && kept && held) goOnWith(run, kept, snapshot.version);
   }
   await tellWorkers(run, prepared.children, stored);
-  return 'ok';
+  return held ? 'ok' : 'lost';
 }
 
 /** Reads through outages for as long as the lease lasts; past it, somebody else will go on. */

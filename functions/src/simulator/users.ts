@@ -132,6 +132,13 @@ export function createUsers(options: UsersOptions): Users {
     else await fork(id, nodeId);
   }
 
+  async function resumeAll(): Promise<void> {
+    for (const [start] of scenario.starts.entries()) {
+      const execution = options.startedBy(start);
+      if (execution?.paused && !isTerminal(execution.status)) await insist((app) => resumeExecution(app, user, execution.id));
+    }
+  }
+
   async function retry(id: string): Promise<void> {
     for (let look = 0; look < 60; look += 1) {
       const execution = options.executionOf(id);
@@ -171,6 +178,8 @@ export function createUsers(options: UsersOptions): Users {
         for (let copy = 0; copy < start.copies; copy += 1) plan(start.atMs + random.int(0, 20) * copy, () => send(index, start));
       });
       for (const action of scenario.actions) plan(action.atMs, () => act(action));
+      // A pause that a client had given up for lost may take effect after its resume: somebody notices in the end.
+      if (scenario.actions.some(({ kind }) => kind === 'pause')) plan(scenario.faultsUntilMs + 1_800_000, resumeAll);
     },
     done: () => open === 0,
     accepted,

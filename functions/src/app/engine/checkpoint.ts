@@ -212,7 +212,12 @@ async function reconcile(run: Run, prepared: Prepared, result: CommitResult | nu
   const mine = stored.claim?.id === run.claimId;
   if (mine && stored.claim?.n === prepared.n) return landed(run, stored, snapshot.version, prepared);
   if (mine && (stored.claim?.n ?? 0) > lastKnown(run)) return overtaken(run, stored, snapshot.version);
-  if (created) return 'exists';
+  if (created) {
+    // Nobody else makes documents under this fresh id: the first commit landed, and others have taken the branch since.
+    run.onFirstCommit?.();
+    run.onFirstCommit = null;
+    return 'lost';
+  }
   if (!mine && snapshot.version !== run.version) return 'lost';
   run.branch = { ...run.branch, stop: stored.stop, hold: stored.hold, rev: stored.rev };
   run.version = snapshot.version;

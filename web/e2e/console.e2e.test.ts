@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApproval } from './approval.ts';
 import { findChromium, launchFlags, skipReason } from './browser.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { startTarget, type Target } from './target.ts';
@@ -22,6 +23,7 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
     let target: Target;
     let browser: Browser;
     let page: Page;
+    let approvalPath = '';
     const complaints: string[] = [];
 
     beforeAll(async () => {
@@ -133,10 +135,34 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       await inspector.waitFor({ state: 'detached' });
     }, 60_000);
 
+    it('asks for a decision with its form, counts what waits, and shows what was decided', async () => {
+      const executionId = await startApproval(server);
+      await page.goto(`${server.url}/approvals`);
+      await page.getByRole('link', { name: 'Approvals 1 waiting' }).waitFor();
+      const detail = page.getByRole('region', { name: 'Approval', exact: true });
+      await detail.getByRole('heading', { name: 'Refund order 7?' }).waitFor();
+      await detail.getByText(`Waiting for ${server.email}`).waitFor();
+      await detail.getByRole('region', { name: 'How it got here' }).getByText('Go', { exact: true }).waitFor();
+      await expectAccessible(page);
+      await detail.getByLabel('amount').fill('12.5');
+      await detail.getByLabel('Note').fill('Photo checked');
+      await page.getByRole('heading', { name: 'Approvals', level: 1 }).click();
+      await page.keyboard.press('a');
+      await page.keyboard.press('Enter');
+      await page.getByText('No approvals are waiting').waitFor();
+      await page.getByRole('button', { name: 'Done' }).click();
+      await detail.getByText('Photo checked').waitFor();
+      await page.getByRole('link', { name: /Refund order 7/ }).click();
+      approvalPath = new URL(page.url()).pathname;
+      await expectAccessible(page);
+      await page.goto(`${server.url}/executions/${executionId}`);
+      await page.locator('header').getByText('Succeeded', { exact: true }).first().waitFor();
+    }, 60_000);
+
     it('reads on a phone and in the dark without a sideways scroll', async () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await page.emulateMedia({ colorScheme: 'dark' });
-      for (const path of ['/workflows', '/executions', new URL(page.url()).pathname, '/settings']) {
+      for (const path of ['/workflows', '/executions', '/approvals', approvalPath, new URL(page.url()).pathname, '/settings']) {
         await page.goto(server.url + path);
         await page.getByRole('heading', { level: 1 }).first().waitFor();
         await expectAccessible(page);

@@ -39,6 +39,10 @@ export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
               lazy: async () => ({ Component: (await import('../features/executions/execution-page.tsx')).ExecutionPage }),
             },
             {
+              path: '/approvals/:approvalId?',
+              lazy: async () => ({ Component: (await import('../features/approvals/approvals-page.tsx')).ApprovalsPage }),
+            },
+            {
               path: '/settings',
               lazy: async () => ({ Component: (await import('../features/settings/settings-page.tsx')).SettingsPage }),
             },

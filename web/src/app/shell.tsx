@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useSession } from '../lib/console-context.tsx';
+import { useApprovals } from '../lib/queries.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { ConnectionState } from './connection-state.tsx';
@@ -11,7 +12,17 @@ import { useGoKeys } from './use-go-keys.ts';
 const places: readonly { readonly to: string; readonly label: string; readonly icon: IconName }[] = [
   { to: '/workflows', label: 'Workflows', icon: 'flow' },
   { to: '/executions', label: 'Executions', icon: 'runs' },
+  { to: '/approvals', label: 'Approvals', icon: 'inbox' },
 ];
+
+/** How many approvals wait, in words too; nothing where none does. */
+function useWaiting(): { readonly text: string; readonly words: string } | null {
+  const pages = useApprovals('pending').data?.pages ?? [];
+  const count = pages.reduce((sum, page) => sum + page.items.length, 0);
+  if (count === 0) return null;
+  const text = pages.at(-1)?.nextCursor ? `${count}+` : String(count);
+  return { text, words: `${text} waiting` };
+}
 
 export function Shell(): ReactNode {
   const session = useSession();
@@ -47,7 +58,9 @@ export function Shell(): ReactNode {
 
 function SideNav(props: { readonly rail: boolean; readonly email: string; readonly organization: string }): ReactNode {
   const { rail } = props;
-  const item = `flex items-center gap-2.5 rounded-md font-medium text-ink-2 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent ${rail ? 'size-9 justify-center' : 'h-8 px-2'}`;
+  const waiting = useWaiting();
+  const badge = (to: string) => (to === '/approvals' ? waiting : null);
+  const item = `relative flex items-center gap-2.5 rounded-md font-medium text-ink-2 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent ${rail ? 'size-9 justify-center' : 'h-8 px-2'}`;
   return (
     <nav
       aria-label="Main"
@@ -69,11 +82,12 @@ function SideNav(props: { readonly rail: boolean; readonly email: string; readon
           key={place.to}
           to={place.to}
           className={item}
-          aria-label={rail ? place.label : undefined}
+          aria-label={rail ? [place.label, badge(place.to)?.words].filter(Boolean).join(', ') : undefined}
           title={rail ? place.label : undefined}
         >
           <Icon name={place.icon} />
           {rail ? null : place.label}
+          <CountBadge count={badge(place.to)} dot={rail} />
         </NavLink>
       ))}
       <div className={`my-2 h-px bg-line ${rail ? 'w-6' : 'mx-1.5'}`} />
@@ -96,16 +110,36 @@ function SideNav(props: { readonly rail: boolean; readonly email: string; readon
   );
 }
 
+/** On a rail there is room for a dot only; the link's name says the number there. */
+function CountBadge(props: { readonly count: ReturnType<typeof useWaiting>; readonly dot?: boolean }): ReactNode {
+  const { count } = props;
+  if (count === null) return null;
+  if (props.dot) return <span className="absolute top-1 right-1 size-2 rounded-full bg-waiting" aria-hidden="true" />;
+  return (
+    <span className="ml-auto rounded-sm bg-waiting-soft px-1.5 text-xs font-semibold text-waiting">
+      {count.text}
+      <span className="sr-only"> waiting</span>
+    </span>
+  );
+}
+
 function BottomNav(): ReactNode {
+  const waiting = useWaiting();
   return (
     <nav aria-label="Main" className="flex shrink-0 border-t border-line bg-surface md:hidden">
       {[...places, { to: '/settings', label: 'Settings', icon: 'gear' as const }].map((place) => (
         <NavLink
           key={place.to}
           to={place.to}
-          className="flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-ink-2 aria-[current=page]:text-accent"
+          aria-label={place.to === '/approvals' && waiting ? `Approvals, ${waiting.words}` : undefined}
+          className="relative flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-ink-2 aria-[current=page]:text-accent"
         >
-          <Icon name={place.icon} />
+          <span className="relative">
+            <Icon name={place.icon} />
+            <span className="absolute -top-1 -right-2">
+              <CountBadge count={place.to === '/approvals' ? waiting : null} dot />
+            </span>
+          </span>
           {place.label}
         </NavLink>
       ))}

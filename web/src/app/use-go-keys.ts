@@ -1,8 +1,8 @@
-/** G then W or E goes to workflows or executions; N makes a new workflow on their list; / focuses a page's search field. */
+/** G then W, E or A goes to workflows, executions or approvals; N makes a new workflow on their list; / focuses a page's search field. */
 import { useEffect } from 'react';
 import type { NavigateFunction } from 'react-router';
 
-const goals: Readonly<Record<string, string>> = { w: '/workflows', e: '/executions', s: '/settings' };
+const goals: Readonly<Record<string, string>> = { w: '/workflows', e: '/executions', a: '/approvals', s: '/settings' };
 
 export function useGoKeys(navigate: NavigateFunction): void {
   useEffect(() => {

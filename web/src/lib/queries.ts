@@ -1,5 +1,6 @@
 /** What pages read, with one key per thing, so that a change in one place is seen in all. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Approval, ApprovalPage } from './api/approval.ts';
 import { ExecutionPage } from './api/execution.ts';
 import { Workflow, WorkflowPage } from './api/workflow.ts';
 import { useApi } from './console-context.tsx';
@@ -15,6 +16,8 @@ export const keys = {
   workflow: (id: string) => ['workflows', 'one', id] as const,
   workflowYaml: (id: string, version: number | undefined) => ['workflows', 'yaml', id, version] as const,
   executions: ['executions'] as const,
+  approvals: ['approvals'] as const,
+  approval: (id: string) => ['approvals', 'one', id] as const,
   execution: (id: string) => ['executions', 'one', id] as const,
   logs: (id: string) => ['executions', 'logs', id] as const,
 };
@@ -50,5 +53,27 @@ export function useExecutions(filter: ExecutionFilter, options: { readonly refre
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
     ...(options.refreshMs === undefined ? {} : { refetchInterval: options.refreshMs }),
+  });
+}
+
+/** Newest first; without a status those that are decided too. Read again and again: somebody else may decide, or ask. */
+export function useApprovals(status?: Approval['status']) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...keys.approvals, 'list', status ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      api.call('/v1/approvals', ApprovalPage, { query: { status, limit: 50, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    refetchInterval: 10_000,
+  });
+}
+
+export function useApproval(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.approval(id),
+    queryFn: ({ signal }) => api.call(`/v1/approvals/${encodeURIComponent(id)}`, Approval, { signal }),
+    enabled: id !== '',
   });
 }

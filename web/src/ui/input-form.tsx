@@ -1,5 +1,5 @@
 /**
- * The input of an execution: a field per simple property of the JSON Schema, and text (JSON or YAML) for everything else. The value and
+ * A value that somebody fills in, the input of an execution or the form of an approval: a field per simple property of the JSON Schema, and text (JSON or YAML) for everything else. The value and
  * its fault are the caller's, so that a dialog can hold back its button.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
@@ -19,19 +19,23 @@ export function InputForm(props: {
   readonly schema: JsonObject | undefined;
   readonly state: InputState;
   readonly onChange: (state: InputState) => void;
+  /** What it is called and, as raw text, what it is for. */
+  readonly title?: string;
+  readonly help?: string;
 }): ReactNode {
+  const { title = 'Input', help = 'JSON, for example {"orderId": 7}. Expressions see it as input.' } = props;
   const fields = fieldsOf(props.schema);
   const [raw, setRaw] = useState(fields === null);
   const { value } = props.state;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex items-center gap-2">
-        <h3 className="font-medium">Input</h3>
+        <h3 className="font-medium">{title}</h3>
         {fields === null ? null : (
           <span className="ml-auto">
             <Segmented
               small
-              label="Input as"
+              label={`${title} as`}
               value={raw ? 'raw' : 'fields'}
               onChange={(next) => setRaw(next === 'raw')}
               options={[
@@ -43,7 +47,7 @@ export function InputForm(props: {
         )}
       </div>
       {raw || fields === null ? (
-        <RawInput state={props.state} onChange={props.onChange} />
+        <RawInput state={props.state} onChange={props.onChange} title={title} help={help} />
       ) : (
         fields.map((field) => (
           <InputField
@@ -60,7 +64,12 @@ export function InputForm(props: {
   );
 }
 
-function RawInput(props: { readonly state: InputState; readonly onChange: (state: InputState) => void }): ReactNode {
+function RawInput(props: {
+  readonly state: InputState;
+  readonly onChange: (state: InputState) => void;
+  readonly title: string;
+  readonly help: string;
+}): ReactNode {
   const id = useId();
   const [text, setText] = useState(() => JSON.stringify(props.state.value, null, 2));
   const change = (next: string): void => {
@@ -74,7 +83,7 @@ function RawInput(props: { readonly state: InputState; readonly onChange: (state
   return (
     <div className="flex flex-col gap-1.5">
       <textarea
-        aria-label="Input as JSON"
+        aria-label={`${props.title} as JSON`}
         aria-invalid={props.state.fault !== null}
         aria-describedby={id}
         rows={8}
@@ -84,7 +93,7 @@ function RawInput(props: { readonly state: InputState; readonly onChange: (state
         onChange={(event) => change(event.target.value)}
       />
       <p id={id} className={`text-xs ${props.state.fault ? 'text-failed' : 'text-ink-3'}`}>
-        {props.state.fault ?? 'JSON, for example {"orderId": 7}. Expressions see it as input.'}
+        {props.state.fault ?? props.help}
       </p>
     </div>
   );

@@ -15,6 +15,16 @@ describe('validateDefinition', () => {
     expect(definition).toEqual({ name: 'n', nodes: [{ ...start, params: {} }], edges: [], settings: {} });
   });
 
+  it('429 without quotes, which YAML reads as a number, is the retry reason', () => {
+    const node = { ...set('a'), retry: { on: ['network', 429, '5xx'] } };
+    const input = { name: 'x', nodes: [start, node], edges: [{ from: 'start', to: 'a' }] };
+    const { definition, problems } = validateDefinition(input, sampleManifests);
+    expect(problems).toEqual([]);
+    expect(definition?.nodes[1]?.retry?.on).toEqual(['network', '429', '5xx']);
+    const wrong = { ...input, nodes: [start, { ...node, retry: { on: [428] } }] };
+    expect(codes(wrong)).toEqual(['nodes[1].retry.on[0] NOT_ALLOWED']);
+  });
+
   it('a draft may have no name and no nodes, and is answered together with its problems', () => {
     const draft = { name: '', nodes: [], edges: [] };
     expect(validateDefinition(draft, sampleManifests, { draft: true }).definition).toEqual({ ...draft, settings: {} });

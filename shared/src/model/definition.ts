@@ -23,13 +23,24 @@ export const NodeId = z
   .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'starts with a letter and has only letters, digits, _ and -')
   .max(definitionLimits.idLength);
 
+const RetryReason = z.enum(['network', '429', '5xx', 'timeout', 'any']);
+
 export const RetryPolicy = z.strictObject({
   maxAttempts: z.int().min(1).max(definitionLimits.maxAttempts).default(3).describe('Tries in all, the first included'),
   initialMs: z.int().min(0).max(86_400_000).default(500).describe('Pause before the second try'),
   factor: z.number().min(1).max(10).default(2),
   maxMs: z.int().min(0).max(86_400_000).default(30_000),
   jitter: z.boolean().default(true),
-  on: z.array(z.enum(['network', '429', '5xx', 'timeout', 'any'])).default(['any']),
+  on: z
+    // as people write it in YAML, 429 is a number
+    .array(
+      z
+        .literal([...RetryReason.options, 429])
+        .transform((reason) => (reason === 429 ? '429' : reason))
+        .pipe(RetryReason),
+    )
+    .prefault(['any'])
+    .describe('Which failures are tried again; any when absent'),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
 

@@ -67,17 +67,19 @@ describe('npm start', () => {
     const post = async (path: string, body: object, token = '') => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, prefer: 'wait=30' };
       const response = await fetch(`${address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-      return (await response.json()) as { token: string; id: string; triggers: unknown; output: { callback: string } };
+      return (await response.json()) as { token: string; id: string; triggers: unknown; output: { urls: { callback: string } } };
     };
     const { token } = await post('/v1/auth/login', account);
     const nodes = [
       { id: 'hook', type: 'trigger.webhook' },
-      { id: 'urls', type: 'data.set', params: { values: { callback: "{{ execution.callbackUrl('hook') }}" } } },
+      { id: 'urls', type: 'data.set', params: { values: { callback: "{{ execution.callbackUrl('back') }}" } } },
+      { id: 'back', type: 'flow.callback', params: { timeoutMs: 10 } },
     ];
-    const created = await post('/v1/workflows', { name: 'addresses', nodes, edges: [{ from: 'hook', to: 'urls' }] }, token);
+    const edges = ['urls', 'back'].map((to) => ({ from: 'hook', to }));
+    const created = await post('/v1/workflows', { name: 'addresses', nodes, edges }, token);
     expect(created.triggers).toMatchObject([{ url: `${address}/hooks/${created.id}` }]);
     const ran = await post(`/v1/workflows/${created.id}/executions`, {}, token);
-    expect(ran.output.callback).toMatch(`${address}/v1/callbacks/`);
+    expect(ran.output.urls.callback).toMatch(`${address}/v1/callbacks/`);
   });
 
   it('passes the failure of the server on: a bad variable is named and the exit code is 1', async () => {

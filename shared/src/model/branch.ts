@@ -63,7 +63,7 @@ export const BranchWait = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('retry'), wakeAt: z.string() }),
   z.object({ kind: z.literal('callback'), token: z.string(), wakeAt: z.string().nullable() }),
   z.object({ kind: z.literal('approval'), token: z.string(), wakeAt: z.string().nullable() }),
-  z.object({ kind: z.literal('call'), executionId: z.string(), wakeAt: z.null() }),
+  z.object({ kind: z.literal('call'), executionId: z.string(), wakeAt: z.string().nullable() }),
   z.object({ kind: z.literal('stop'), wakeAt: z.string() }),
 ]);
 export type BranchWait = z.infer<typeof BranchWait>;

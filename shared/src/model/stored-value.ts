@@ -8,6 +8,8 @@ import { Json, type JsonValue } from './json.ts';
 export const inlineLimitBytes = 32 * 1024;
 /** A step's output and a for-each's collected items may not be larger than this. */
 export const outputLimitBytes = 8 * 1024 * 1024;
+/** An execution's input: room for a webhook body of 10 MiB, merged fields and encoding included. */
+export const inputLimitBytes = 32 * 1024 * 1024;
 
 export type StoredValue =
   | { readonly v: JsonValue }

@@ -53,7 +53,7 @@ export function stampBranch(branch: Branch, stamp: Stamp): Branch {
   // A lease that was taken over without progress is twice as long as the last: a slow step is not a crash.
   const lease = leaseEnd(now, stamp.stepMs * 2 ** Math.min(branch.crashes, 3));
   const leaseUntil = toInstant(branch.status === 'running' ? lease : now);
-  return { ...branch, rev: branch.rev + 1, claim: { id: claimId, n, leaseUntil }, due: dueOf(branch, now, lease) };
+  return { ...branch, rev: branch.rev + 1, announced: 0, claim: { id: claimId, n, leaseUntil }, due: dueOf(branch, now, lease) };
 }
 
 function dueOf(branch: Branch, now: number, lease: number): string | null {

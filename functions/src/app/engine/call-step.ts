@@ -13,7 +13,11 @@ import { checkInput } from './check-input.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { chooseTrigger } from './choose-trigger.ts';
 import { newExecution } from './new-execution.ts';
-import { type Run, refOf, withStep } from './run.ts';
+import { planOf } from './plan-of.ts';
+import { owner, putStep, type Run, refOf, withStep } from './run.ts';
+import { loadStoredValue, storeValue } from './stored-values.ts';
+
+const lookAgainMs = 60_000;
 
 export async function callStep(run: Run, step: Step, params: JsonObject): Promise<Committed> {
   const { app, execution } = run;
@@ -68,10 +72,25 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
 export async function resumeCall(run: Run, waiting: Step, executionId: string): Promise<Committed> {
   const snapshot = await run.app.store.get(paths.execution(run.branch.org, executionId));
   const called = snapshot ? Execution.parse(snapshot.data) : null;
-  if (called && !isTerminal(called.status)) return checkpoint(run, { branch: { ...run.branch, status: 'waiting' } });
+  if (called?.status === 'succeeded') return takeOutput(run, waiting, called);
+  if (called && !isTerminal(called.status) && !called.stopping) {
+    // It may end in this very moment, when this branch does not wait yet: so it is looked at again.
+    const wakeAt = toInstant(run.app.clock.now() + lookAgainMs);
+    return checkpoint(run, { branch: { ...run.branch, status: 'waiting', wait: { kind: 'call', executionId, wakeAt } } });
+  }
   const again: Step = { ...waiting, attempt: 0, generation: waiting.generation + 1 };
   run.branch = { ...withStep(run.branch, again), wait: null, answer: null };
   run.steps.set(`${again.scope}|${again.node}`, again);
+  return 'ok';
+}
+
+/** It ended well while its caller stood still: its work is not done twice. */
+async function takeOutput(run: Run, waiting: Step, called: Execution): Promise<Committed> {
+  const plan = await planOf(run.app, called);
+  const value = called.output ? await loadStoredValue(run.app, called, plan, called.output) : null;
+  const output = await storeValue(run.app, owner(run), `call.${called.id}`, value);
+  putStep(run, { ...waiting, status: 'succeeded', endedAt: toInstant(run.app.clock.now()), port: 'main', output });
+  run.branch = { ...run.branch, wait: null, answer: null };
   return 'ok';
 }
 

@@ -4,6 +4,7 @@ import { dueAt } from '@automateos/shared/engine/due';
 import { Branch, type WaitAnswer } from '@automateos/shared/model/branch';
 import type { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
+import { StepError } from '@automateos/shared/model/step-error';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { announce } from './announce.ts';
@@ -49,8 +50,15 @@ async function answerFor(run: Run, execution: Execution, callerId: string): Prom
     const output = execution.output ?? { v: null };
     if ('v' in output) return { port: 'main', output };
     // The caller keeps its own copy: retention deletes each execution with its blobs.
-    const value = await loadStoredValue(app, execution, run.plan, output);
-    return { port: 'main', output: await storeValue(app, { org: execution.org, id: callerId }, `call.${execution.id}`, value) };
+    try {
+      const value = await loadStoredValue(app, execution, run.plan, output);
+      const copy = await storeValue(app, { org: execution.org, id: callerId }, `call.${execution.id}`, value);
+      return { port: 'main', output: copy };
+    } catch (error) {
+      // larger than a step's output may be: the caller's step fails; the called execution has done its work and ends all the same
+      if (error instanceof StepError) return { port: 'error', output: { v: null }, failure: error.failure };
+      throw error;
+    }
   }
   const error = execution.error;
   return {

@@ -109,7 +109,7 @@ function crashed(run: Run, at: Position, step: Step | undefined): Promise<Commit
   };
   const startedAt = step?.startedAt ?? toInstant(run.app.clock.now());
   const failed = { ...(step ?? { node: at.node, scope: at.scope, attempt: 1, generation: 1, startedAt }), failure };
-  run.branch = { ...run.branch, crashes: 0 };
+  run.progress = true; // stored with the failure: what follows starts without crashes
   return failStep(run, failed, [deadLetter(run, failed)]);
 }
 

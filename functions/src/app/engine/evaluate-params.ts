@@ -5,7 +5,7 @@ import type { Loop } from '@automateos/shared/model/join';
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { paths } from '@automateos/shared/model/paths';
-import type { StepFailure } from '@automateos/shared/model/step-error';
+import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
 import type { EvaluationScope } from '@automateos/shared/ports/evaluator';
 import { callbackUrl } from './callback-token.ts';
 import { findStep, outputOf, scopeOfNode } from './find-step.ts';
@@ -34,7 +34,14 @@ const statics = new WeakMap<PlanNode, Static>();
 export async function resolveParams(run: Run, node: PlanNode, manifest: NodeManifest, scope: string): Promise<Resolved> {
   const known = statics.get(node) ?? prepare(run, node, manifest);
   if (known.params) return { ok: true, params: known.params, missing: [], constant: true };
-  const around = await scopeFor(run, scope, known.references);
+  let around: EvaluationScope;
+  try {
+    around = await scopeFor(run, scope, known.references);
+  } catch (error) {
+    // what it refers to cannot be put together (results larger than a step may hold): this step's failure, not the worker's
+    if (error instanceof StepError) return { ok: false, failure: error.failure };
+    throw error;
+  }
   const evaluated = run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
   if (!evaluated.ok) return evaluated;
   return parseParams(node, manifest, evaluated.value, evaluated.missing);

@@ -100,6 +100,8 @@ async function seedSteps(
   { plan, target, from, id }: { plan: Plan; target: Plan; from: string | null; id: string },
 ): Promise<readonly Step[]> {
   const finished = new Map<string, Step>();
+  // what was undone cannot be taken over
+  if (source.compensated) return [];
   for (const step of await allSteps(app, source)) {
     if (step.scope === '' && (step.status === 'succeeded' || step.handled)) finished.set(step.node, step);
   }

@@ -486,3 +486,40 @@ describe('starts', () => {
     expect(await statuses()).toEqual(['succeeded', 'succeeded', 'succeeded']);
   });
 });
+
+describe('values too large', () => {
+  const many = {
+    name: 'many',
+    nodes: [
+      start,
+      { id: 'each', type: 'flow.for-each', params: { items: '{{ input.list }}' } },
+      effect('x', '{{ input.text }}', { parent: 'each' }),
+    ],
+    edges: edges('go>each'),
+  };
+  const input = { list: Array.from({ length: 10 }, (_, i) => i), text: 'x'.repeat(1_000_000) };
+
+  it('fail the step that asks for them, not its worker', async () => {
+    const app = await createTestApp();
+    const ran = await run(
+      app,
+      { nodes: [...many.nodes, effect('count', '{{ steps.each.output.items.length }}')], edges: edges('go>each', 'each>count') },
+      input,
+    );
+    expect(await ran.end()).toMatchObject({ status: 'failed', error: { code: 'OUTPUT_TOO_LARGE', nodeId: 'count' } });
+  });
+
+  it('fail the calling step; the called execution ends as it would have', async () => {
+    const app = await createTestApp();
+    await deploy(app, many);
+    const ran = await run(
+      app,
+      {
+        nodes: [start, { id: 'call', type: 'flow.call', params: { workflow: 'many', input: '{{ input }}' } }],
+        edges: edges('go>call'),
+      },
+      input,
+    );
+    expect(await ran.end()).toMatchObject({ status: 'failed', error: { code: 'OUTPUT_TOO_LARGE', nodeId: 'call' } });
+  });
+});

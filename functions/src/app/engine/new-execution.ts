@@ -1,10 +1,13 @@
 /** The documents of an execution that begins: itself and its first branch. Written by starts, calls, error workflows and forks alike. */
 import { dueAt } from '@automateos/shared/engine/due';
 import type { Plan } from '@automateos/shared/engine/plan';
+import { AppError } from '@automateos/shared/model/app-error';
 import type { Branch } from '@automateos/shared/model/branch';
 import type { Execution, ExecutionTrigger } from '@automateos/shared/model/execution';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonValue } from '@automateos/shared/model/json';
+import { StepError } from '@automateos/shared/model/step-error';
+import { inputLimitBytes, type StoredValue } from '@automateos/shared/model/stored-value';
 import type { App } from '../app-context.ts';
 import { newBranch } from './branch-document.ts';
 import { storeValue } from './stored-values.ts';
@@ -21,6 +24,20 @@ export type Beginning = {
   readonly seeds?: number;
 };
 
+/** An input may hold a webhook's largest body twice (as `body` and as merged fields), or encoded. */
+async function storeInput(
+  app: App,
+  owner: { readonly org: string; readonly id: string },
+  input: JsonValue,
+): Promise<StoredValue> {
+  try {
+    return await storeValue(app, owner, 'input', input, inputLimitBytes);
+  } catch (error) {
+    if (error instanceof StepError) throw new AppError('BODY_TOO_LARGE', { limitBytes: inputLimitBytes }, { cause: error });
+    throw error;
+  }
+}
+
 export async function newExecution(app: App, beginning: Beginning): Promise<{ execution: Execution; root: Branch }> {
   const { org, id, plan, trigger } = beginning;
   const now = app.clock.now();
@@ -36,7 +53,7 @@ export async function newExecution(app: App, beginning: Beginning): Promise<{ ex
     paused: false,
     generation: 1,
     trigger,
-    input: await storeValue(app, { org, id }, 'input', beginning.input),
+    input: await storeInput(app, { org, id }, beginning.input),
     output: null,
     error: null,
     response: null,

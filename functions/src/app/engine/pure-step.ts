@@ -2,6 +2,7 @@
 import type { PlanNode } from '@automateos/shared/engine/plan';
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Step } from '@automateos/shared/model/branch';
+import { errorCatalogue } from '@automateos/shared/model/error-catalogue';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonValue } from '@automateos/shared/model/json';
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
@@ -22,16 +23,21 @@ export async function pureStep(run: Run, node: PlanNode, type: Pure, scope: stri
   const resolved = await resolveParams(run, node, type.manifest, scope);
   if (!resolved.ok) return failStep(run, { ...base, failure: resolved.failure });
   const name = `${run.branch.id}.${node.id}@${scope}.${run.claimId}`;
-  const shown =
-    node.in.length > 0 && !resolved.constant
-      ? { input: await storeValue(run.app, owner(run), `${name}.in`, resolved.params) }
-      : {};
-  const context: PureContext = {
-    nodeId: node.id,
-    params: resolved.params,
-    input: node.in.length === 0 ? await inputOf(run) : null,
-    arrived: node.join || node.type === 'flow.merge' ? await arrivedAt(run, node, scope) : [],
-  };
+  let shown: Pick<Step, 'input'> = {};
+  let context: PureContext;
+  try {
+    if (node.in.length > 0 && !resolved.constant) {
+      shown = { input: await storeValue(run.app, owner(run), `${name}.in`, resolved.params) };
+    }
+    context = {
+      nodeId: node.id,
+      params: resolved.params,
+      input: node.in.length === 0 ? await inputOf(run) : null,
+      arrived: node.join || node.type === 'flow.merge' ? await arrivedAt(run, node, scope) : [],
+    };
+  } catch (error) {
+    return failStep(run, { ...base, failure: ownFailure(error) });
+  }
   let result: StepResult;
   try {
     result = type.evaluate(context);
@@ -46,7 +52,11 @@ export async function pureStep(run: Run, node: PlanNode, type: Pure, scope: stri
       status: 'succeeded',
       endedAt: toInstant(run.app.clock.now()),
       port: result.port === undefined ? node.defaultPort : result.port,
-      output: await storeValue(run.app, owner(run), `${name}.out`, result.output),
+      // a trigger's output is the execution's input, which is stored already
+      output:
+        node.in.length === 0 && result.output === context.input
+          ? run.execution.data.input
+          : await storeValue(run.app, owner(run), `${name}.out`, result.output),
     };
     if (resolved.missing.length > 0) step.missing = [...resolved.missing];
     putStep(run, step);
@@ -83,6 +93,10 @@ export function ownFailure(error: unknown): StepFailure {
 /** What a node type threw, as the journal keeps it. */
 export function failureOf(error: unknown): StepFailure {
   if (error instanceof StepError) return error.failure;
+  if (error instanceof AppError) {
+    const code = error.problems?.[0]?.code ?? error.code;
+    return { code, message: error.message, class: 'other', retryable: errorCatalogue[error.code].retryable };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'NODE_FAILED', message: message.slice(0, 2_000), class: 'other', retryable: true };
 }

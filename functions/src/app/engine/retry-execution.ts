@@ -28,7 +28,8 @@ export async function retryExecution(app: App, principal: Principal, id: string)
   for (;;) {
     const { data, version } = await readExecution(app, org, id);
     refuse(data);
-    requireTypes(await planOf(app, data));
+    const plan = await planOf(app, data);
+    requireTypes(plan);
     const where = [['status', 'in', ['failed', 'stopped']]] as const;
     const found = await app.store.query({ collection: paths.branches(org, id), where });
     if (found.length > mostBranches) throw conflict(id, `more than ${mostBranches} of its branches stopped; fork it instead`);
@@ -39,7 +40,7 @@ export async function retryExecution(app: App, principal: Principal, id: string)
       version: each.version,
       data: asDocument(each.data),
     }));
-    const execution = asDocument(runningAgain(app, data));
+    const execution = asDocument(runningAgain(app, data, plan.definition.settings.timeoutMs));
     const result = await app.store.commit([
       { kind: 'update', path: paths.execution(org, id), version, data: execution },
       ...writes,
@@ -61,10 +62,9 @@ function conflict(id: string, reason: string): AppError {
   return new AppError('NOT_RETRYABLE_NOW', { id, reason });
 }
 
-function runningAgain(app: App, execution: Execution): Execution {
+/** A retry has as much time as the start had. */
+function runningAgain(app: App, execution: Execution, timeoutMs: number | undefined): Execution {
   const now = app.clock.now();
-  const { startedAt, deadlineAt } = execution;
-  const allowed = deadlineAt === null ? null : Date.parse(deadlineAt) - Date.parse(startedAt);
   return {
     ...execution,
     status: 'running',
@@ -74,8 +74,8 @@ function runningAgain(app: App, execution: Execution): Execution {
     output: null,
     endedAt: null,
     expiresAt: null,
-    due: allowed === null ? null : dueAt(execution.id, now + allowed),
-    deadlineAt: allowed === null ? null : toInstant(now + allowed),
+    due: timeoutMs === undefined ? null : dueAt(execution.id, now + timeoutMs),
+    deadlineAt: timeoutMs === undefined ? null : toInstant(now + timeoutMs),
   };
 }
 

@@ -16,18 +16,24 @@ const decoder = new TextDecoder();
 
 type Owner = { readonly org: string; readonly id: string };
 
-/** `name` must be unique within the execution. Throws StepError OUTPUT_TOO_LARGE above 8 MiB. */
-export async function storeValue(app: App, owner: Owner, name: string, value: JsonValue): Promise<StoredValue> {
+/** `name` must be unique within the execution. Throws StepError OUTPUT_TOO_LARGE above `limitBytes`, 8 MiB by default. */
+export async function storeValue(
+  app: App,
+  owner: Owner,
+  name: string,
+  value: JsonValue,
+  limitBytes: number = outputLimitBytes,
+): Promise<StoredValue> {
   const text = JSON.stringify(value);
   // A UTF-16 unit is at most three bytes, so short texts need no exact count.
   if (text === undefined) return { v: null };
   if (text.length * 3 <= inlineLimitBytes) return { v: value };
   const bytes = encoder.encode(text);
   if (bytes.length <= inlineLimitBytes) return { v: value };
-  if (bytes.length > outputLimitBytes) {
+  if (bytes.length > limitBytes) {
     throw new StepError({
       code: 'OUTPUT_TOO_LARGE',
-      message: `The value has ${bytes.length} bytes; ${outputLimitBytes} are allowed`,
+      message: `The value has ${bytes.length} bytes; ${limitBytes} are allowed`,
       retryable: false,
     });
   }

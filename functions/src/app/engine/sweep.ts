@@ -37,14 +37,13 @@ export async function sweep(app: App): Promise<SweepResult> {
 
 async function announceBranch(app: App, snapshot: Snapshot): Promise<number> {
   const branch = Branch.parse(snapshot.data);
-  if (branch.status === 'queued') {
-    // At ages 1, 2, 4, 8 ... minutes, so that a backlog is not doubled by being looked at.
-    const announced = Math.min(branch.announced + 1, 10);
-    const due = dueAt(dueKey(branch.executionId, branch.id), app.clock.now() + announceMs * 2 ** announced);
-    const data = asDocument({ ...branch, announced, due, rev: branch.rev + 1 });
-    const result = await app.store.commit([{ kind: 'update', path: snapshot.path, version: snapshot.version, data }]);
-    if (!result.ok) return 0;
-  }
+  // At ages 1, 2, 4, 8 ... minutes, so that a backlog is not doubled by being looked at, and what nobody takes (a paused execution's)
+  // does not stand in the way of what comes after it. Whether it may be claimed is told by its wait and its lease, never by `due`.
+  const announced = Math.min(branch.announced + 1, branch.status === 'queued' ? 10 : 4);
+  const due = dueAt(dueKey(branch.executionId, branch.id), app.clock.now() + announceMs * 2 ** announced);
+  const data = asDocument({ ...branch, announced, due, rev: branch.rev + 1 });
+  const result = await app.store.commit([{ kind: 'update', path: snapshot.path, version: snapshot.version, data }]);
+  if (!result.ok) return 0;
   await announce(app, branch.pool, [refOf(branch)]);
   return 1;
 }

@@ -14,15 +14,18 @@ export type WaitOptions = {
 export function waitForExecution(app: App, org: string, id: string, options: WaitOptions): Promise<Execution> {
   return new Promise((resolve, reject) => {
     let latest: Execution | null = null;
+    let over = options.signal?.aborted ?? false;
     const settle = (): void => {
+      over = true; // before the first look, the first look settles
+      if (!latest) return;
       stop();
       cancel();
       options.signal?.removeEventListener('abort', settle);
-      if (latest) resolve(latest);
+      resolve(latest);
     };
     const look = (execution: Execution): void => {
       latest = execution;
-      if (isTerminal(execution.status) || (options.until === 'responded' && execution.response)) settle();
+      if (over || isTerminal(execution.status) || (options.until === 'responded' && execution.response)) settle();
     };
     const stop = app.store.watch(paths.execution(org, id), ({ snapshot }) => {
       if (snapshot) look(Execution.parse(snapshot.data));
@@ -34,6 +37,7 @@ export function waitForExecution(app: App, org: string, id: string, options: Wai
       (error: unknown) => {
         stop();
         cancel();
+        options.signal?.removeEventListener('abort', settle);
         reject(error);
       },
     );

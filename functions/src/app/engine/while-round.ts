@@ -12,6 +12,7 @@ import { scopeFor } from './evaluate-params.ts';
 import { failExecution } from './fail-step.ts';
 import { findStep } from './find-step.ts';
 import { move } from './move.ts';
+import { ownFailure } from './pure-step.ts';
 import { readLoop } from './read-documents.ts';
 import { owner, type Run } from './run.ts';
 import { scopeResult, storeValue } from './stored-values.ts';
@@ -20,7 +21,7 @@ const defaultMaxIterations = 1_000;
 
 export async function nextRound(run: Run, container: PlanNode, round: ParsedScope): Promise<Committed> {
   const before = itemScope(round.parent, container.id, Math.max(0, round.index - 1));
-  const verdict = await holds(run, container, before, round.index);
+  const verdict = await ownOrThrow(() => holds(run, container, before, round.index));
   if (verdict === true) return move(run, { kind: 'start' });
   const loop = await readLoop(run, round.parent, container.id);
   const now = toInstant(run.app.clock.now());
@@ -34,10 +35,22 @@ export async function nextRound(run: Run, container: PlanNode, round: ParsedScop
     endedAt: now,
   };
   if (verdict !== false) return failLoop(run, container, { ...base, status: 'failed', failure: verdict });
-  const last = round.index === 0 ? null : await resultOf(run, container, before);
   const name = `${run.branch.id}.${container.id}@${round.parent}.${run.claimId}.out`;
-  const output = await storeValue(run.app, owner(run), name, { iterations: round.index, last });
+  const output = await ownOrThrow(async () => {
+    const last = round.index === 0 ? null : await resultOf(run, container, before);
+    return storeValue(run.app, owner(run), name, { iterations: round.index, last });
+  });
+  if ('code' in output) return failLoop(run, container, { ...base, status: 'failed', failure: output });
   return move(run, { kind: 'leave', step: { ...base, status: 'succeeded', port: container.defaultPort, output } });
+}
+
+/** What cannot be put together (results larger than a step may hold) is the loop's failure, not the worker's. */
+async function ownOrThrow<T>(work: () => Promise<T>): Promise<T | StepFailure> {
+  try {
+    return await work();
+  } catch (error) {
+    return ownFailure(error);
+  }
 }
 
 async function holds(run: Run, container: PlanNode, scope: string, index: number): Promise<boolean | StepFailure> {

@@ -41,7 +41,17 @@ export function deriveSteps(journal: Journal): readonly DerivedStep[] {
     addWake(steps, branch);
   }
   addSkipped(steps, journal, entries);
+  if (isTerminal(journal.execution.status)) endOpenSteps(steps, journal.execution.endedAt);
   return sortSteps([...steps.values()], journal);
+}
+
+/** The execution was stopped while they were under way: nobody works on them or waits for them any more. */
+function endOpenSteps(steps: Map<string, DerivedStep>, endedAt: string | null): void {
+  for (const [key, step] of steps) {
+    if (step.status !== 'running' && step.status !== 'waiting') continue;
+    const entry: Step | null = step.entry && { ...step.entry, status: 'cancelled', ...(endedAt === null ? {} : { endedAt }) };
+    steps.set(key, { ...step, status: 'cancelled', entry, wakeAt: null });
+  }
 }
 
 export function newestEntries(branches: readonly Branch[]): ReadonlyMap<string, Step> {

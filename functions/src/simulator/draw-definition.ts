@@ -140,6 +140,7 @@ function policies(draft: Draft, params: Params): Partial<DefinitionNode> {
   const { random } = draft;
   const more: Partial<DefinitionNode> = { timeoutMs };
   if (random.chance(0.03)) {
+    delete params.poison;
     params.ms = 90_000;
     more.timeoutMs = random.pick([3_000, 80_000]);
   }

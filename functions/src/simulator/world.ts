@@ -72,6 +72,9 @@ export type World = {
 const longestStallMs = 240_000;
 const heavy: ReadonlySet<Fault> = new Set(['crash', 'crashAnswered', 'stall', 'stallAnswered', 'crashAll', 'drain']);
 
+/** Operations of which a schedule has few. */
+const rare: ReadonlySet<OperationKind> = new Set(['publish', 'wake', 'effect']);
+
 const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export function createWorld(options: WorldOptions): World {
@@ -94,7 +97,7 @@ export function createWorld(options: WorldOptions): World {
     const rate = rates[fault];
     if (rate === undefined || now >= options.faultsUntil) return false;
     if (heavy.has(fault) && budget <= 0) return false;
-    if (!random.chance(rate)) return false;
+    if (!random.chance(rare.has(kind) ? Math.min(0.6, rate * 3) : rate)) return false;
     if (heavy.has(fault)) budget -= 1;
     struck += 1;
     coverage.hit(fault, kind);

@@ -488,6 +488,17 @@ describe('starts', () => {
 });
 
 describe('values too large', () => {
+  it("are no inputs that a webhook's largest body makes", async () => {
+    const app = await createTestApp();
+    const text = 'x'.repeat(9 * 1024 * 1024);
+    const ran = await run(
+      app,
+      { nodes: [start, effect('a', '{{ input.body.length }}')], edges: edges('go>a') },
+      { body: text, text },
+    );
+    expect(await ran.end()).toMatchObject({ status: 'succeeded', output: text.length });
+  });
+
   const many = {
     name: 'many',
     nodes: [

@@ -66,6 +66,34 @@ describe('saving', () => {
     expect((await api.call('PUT', `/v1/workflows/${id}`, definition(), { 'if-match': 'nonsense' })).status).toBe(400);
   });
 
+  test('a weak ETag matches nothing', async () => {
+    const id = await create();
+    const weak = { 'if-match': 'W/"1"' };
+    expect((await api.call('PUT', `/v1/workflows/${id}`, definition(), weak)).status).toBe(412);
+    expect((await api.call('DELETE', `/v1/workflows/${id}`, undefined, weak)).status).toBe(412);
+  });
+
+  test('saves at the same time without a condition all become versions', async () => {
+    const id = await create();
+    const saves = await Promise.all(Array.from({ length: 20 }, () => api.call('PUT', `/v1/workflows/${id}`, definition())));
+    expect(saves.map(({ status }) => status)).toEqual(saves.map(() => 200));
+    expect(new Set(saves.map(({ body }) => body.version)).size).toBe(20);
+    expect((await api.call('GET', `/v1/workflows/${id}`)).body.version).toBe(21);
+  });
+
+  test('activations and deactivations at the same time are all carried out', async () => {
+    const id = await create();
+    const verbs = Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? 'activate' : 'deactivate'));
+    const changes = await Promise.all(verbs.map((verb) => api.call('POST', `/v1/workflows/${id}/${verb}`)));
+    expect(changes.map(({ status }) => status)).toEqual(verbs.map(() => 200));
+  });
+
+  test('drafts saved at the same time without a condition are all taken', async () => {
+    const id = await create();
+    const saves = await Promise.all(Array.from({ length: 10 }, () => api.call('PUT', `/v1/workflows/${id}/draft`, definition())));
+    expect(saves.map(({ body }) => body.rev).toSorted((a, b) => Number(a) - Number(b))).toEqual(saves.map((_, n) => n + 1));
+  });
+
   test('an invalid definition tells every problem with its path and stores nothing', async () => {
     const before = api.store.documents().length;
     const answer = await api.call('POST', '/v1/workflows', {

@@ -7,6 +7,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import {
   type Credential,
@@ -52,6 +53,10 @@ export type CredentialChange = {
 /** Replaces the data as a whole. The kind stays: nodes rely on it. */
 export async function putCredential(app: App, principal: Principal, change: CredentialChange): Promise<Credential> {
   requirePermission(principal, 'credentials.write');
+  return decideAgain(() => putOnce(app, principal, change));
+}
+
+async function putOnce(app: App, principal: Principal, change: CredentialChange): Promise<Credential> {
   const { org } = principal;
   const { credential, row } = await readCredential(app, org, change.id);
   if (change.data !== undefined) checkCredentialData(credential.kind, change.data);
@@ -76,9 +81,7 @@ export async function putCredential(app: App, principal: Principal, change: Cred
     auditWrite(app, principal, 'credential.changed', { kind: 'credential', id: credential.id, name }),
   ]);
   if (result.ok) return changed;
-  throw result.path === row.path
-    ? new AppError('CONFLICT', { reason: 'The credential was changed at the same time. Try again.' })
-    : taken(name);
+  throw result.path === row.path ? new Outrun('credential') : taken(name);
 }
 
 /** Steps that still refer to it fail with CREDENTIAL_NOT_FOUND. */

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { type Page, type PageRequest, queryPage } from '../paging.ts';
 
@@ -56,16 +57,20 @@ export async function createVariable(app: App, principal: Principal, { name, val
   return variable;
 }
 
-/** Throws NOT_FOUND, and CONFLICT when somebody else wrote at the same time. */
-export async function putVariable(app: App, principal: Principal, { name, value }: NewValue): Promise<Variable> {
+/** Throws NOT_FOUND. The last writer wins. */
+export async function putVariable(app: App, principal: Principal, change: NewValue): Promise<Variable> {
   requirePermission(principal, 'variables.write');
+  return decideAgain(() => putOnce(app, principal, change));
+}
+
+async function putOnce(app: App, principal: Principal, { name, value }: NewValue): Promise<Variable> {
   const row = await readRow(app, principal.org, name);
   const variable = variableOf(app, principal, { name, value });
   const result = await app.store.commit([
     { kind: 'update', path: row.path, data: asDocument(variable), version: row.version },
     auditWrite(app, principal, 'variable.changed', { kind: 'variable', id: name }),
   ]);
-  if (!result.ok) throw new AppError('CONFLICT', { reason: 'The variable was changed at the same time. Try again.' });
+  if (!result.ok) throw new Outrun('variable');
   return variable;
 }
 

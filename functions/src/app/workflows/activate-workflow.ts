@@ -1,5 +1,4 @@
 /** Activation makes the triggers of one version live, in one commit with the workflow; deactivation takes them down. */
-import { AppError } from '@automateos/shared/model/app-error';
 import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
@@ -7,6 +6,7 @@ import type { Workflow } from '@automateos/shared/model/workflow';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { requireDefinition } from './check-definition.ts';
@@ -21,20 +21,24 @@ export async function activateWorkflow(
 ): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
   const { org } = principal;
-  const { workflow, revision } = await readWorkflow(app, org, request.workflowId);
-  const version = request.version ?? workflow.latestVersion;
-  const stored = await readVersion(app, org, workflow.id, version);
-  const definition = requireDefinition(app, asDocument(stored.definition));
-  const activation = { org, workflowId: workflow.id, version, definition };
-  const active = await setActive(app, principal, { workflow, revision, activation, action: 'workflow.activated' });
-  prepareExpressions(app, definition);
-  return active;
+  return decideAgain(async () => {
+    const { workflow, revision } = await readWorkflow(app, org, request.workflowId);
+    const version = request.version ?? workflow.latestVersion;
+    const stored = await readVersion(app, org, workflow.id, version);
+    const definition = requireDefinition(app, asDocument(stored.definition));
+    const activation = { org, workflowId: workflow.id, version, definition };
+    const active = await setActive(app, principal, { workflow, revision, activation, action: 'workflow.activated' });
+    prepareExpressions(app, definition);
+    return active;
+  });
 }
 
 export async function deactivateWorkflow(app: App, principal: Principal, workflowId: string): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
-  const { workflow, revision } = await readWorkflow(app, principal.org, workflowId);
-  return setActive(app, principal, { workflow, revision, activation: null, action: 'workflow.deactivated' });
+  return decideAgain(async () => {
+    const { workflow, revision } = await readWorkflow(app, principal.org, workflowId);
+    return setActive(app, principal, { workflow, revision, activation: null, action: 'workflow.deactivated' });
+  });
 }
 
 type Change = {
@@ -55,6 +59,6 @@ async function setActive(app: App, principal: Principal, change: Change): Promis
     ...(await liveTriggerWrites(app, org, workflow.id, activation)),
     auditWrite(app, principal, change.action, target, { version: activeVersion }),
   ]);
-  if (!result.ok) throw new AppError('CONFLICT', { reason: 'The workflow was changed at the same time. Try again.' });
+  if (!result.ok) throw new Outrun('workflow');
   return saved;
 }

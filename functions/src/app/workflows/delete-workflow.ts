@@ -9,17 +9,20 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { releaseName } from './workflow-writes.ts';
 
-export async function deleteWorkflow(
-  app: App,
-  principal: Principal,
-  request: { readonly workflowId: string; readonly ifVersion?: number },
-): Promise<void> {
+type DeleteWorkflow = { readonly workflowId: string; readonly ifVersion?: number };
+
+export async function deleteWorkflow(app: App, principal: Principal, request: DeleteWorkflow): Promise<void> {
   requirePermission(principal, 'workflows.write');
+  await decideAgain(() => deleteOnce(app, principal, request));
+}
+
+async function deleteOnce(app: App, principal: Principal, request: DeleteWorkflow): Promise<void> {
   const { org } = principal;
   const { workflow, revision } = await readWorkflow(app, org, request.workflowId);
   if (request.ifVersion !== undefined && request.ifVersion !== workflow.latestVersion) {
@@ -35,5 +38,5 @@ export async function deleteWorkflow(
     { kind: 'set', path: paths.deletedWorkflow(org, workflow.id), data: asDocument(tombstone) },
     auditWrite(app, principal, 'workflow.deleted', { kind: 'workflow', id: workflow.id, name: workflow.name }),
   ]);
-  if (!result.ok) throw new AppError('CONFLICT', { reason: 'The workflow was changed at the same time. Try again.' });
+  if (!result.ok) throw new Outrun('workflow');
 }

@@ -8,6 +8,7 @@ import type { Problem } from '@automateos/shared/model/problem';
 import { WorkflowDraft } from '@automateos/shared/model/workflow';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { checkDefinition } from './check-definition.ts';
 import { storedTrees } from './put-workflow.ts';
@@ -50,9 +51,13 @@ export type PutDraft = {
   readonly ifRevision?: number;
 };
 
-/** Throws NOT_FOUND and VERSION_MISMATCH. */
+/** Throws NOT_FOUND, and VERSION_MISMATCH with `ifRevision`. */
 export async function putDraft(app: App, principal: Principal, request: PutDraft): Promise<CheckedDraft> {
   requirePermission(principal, 'workflows.write');
+  return decideAgain(() => putDraftOnce(app, principal, request));
+}
+
+async function putDraftOnce(app: App, principal: Principal, request: PutDraft): Promise<CheckedDraft> {
   const { org, userId } = principal;
   const { workflow } = await readWorkflow(app, org, request.workflowId);
   const path = paths.draft(org, workflow.id);
@@ -78,7 +83,7 @@ export async function putDraft(app: App, principal: Principal, request: PutDraft
       ? { kind: 'create' as const, path, data }
       : { kind: 'update' as const, path, data, version: snapshot.version };
   const result = await app.store.commit([write]);
-  if (!result.ok) throw new AppError('VERSION_MISMATCH', { current: rev + 1 });
+  if (!result.ok) throw new Outrun('draft');
   return { draft, problems: problemsOf(app, draft) };
 }
 

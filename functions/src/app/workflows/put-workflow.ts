@@ -9,6 +9,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { liveTriggerWrites } from './live-triggers.ts';
@@ -27,11 +28,15 @@ export type PutWorkflow = SavedText & {
 };
 
 /**
- * Throws NOT_FOUND, NAME_TAKEN, VERSION_MISMATCH, CONFLICT, and INVALID_DEFINITION where `***` stands for a secret that is not stored. The
+ * Throws NOT_FOUND, NAME_TAKEN, VERSION_MISMATCH (only with `ifVersion`), and INVALID_DEFINITION where `***` stands for a secret that is not stored. The
  * definition has been checked for all else.
  */
 export async function putWorkflow(app: App, principal: Principal, request: PutWorkflow): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
+  return decideAgain(() => putOnce(app, principal, request));
+}
+
+async function putOnce(app: App, principal: Principal, request: PutWorkflow): Promise<Workflow> {
   const { org, userId } = principal;
   const { workflowId } = request;
   const { workflow, revision } = await readWorkflow(app, org, workflowId);

@@ -5,6 +5,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { WorkflowSummary, WorkflowVersion } from '@automateos/shared/model/workflow';
 import type { CommitResult, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { normalizeName, workflowNameDigest } from './workflow-name.ts';
 
@@ -50,7 +51,5 @@ export async function explainFailedCommit(
     const id = holder?.data.workflowId;
     return new AppError('NAME_TAKEN', { name, id: typeof id === 'string' ? id : 'the other one' });
   }
-  return new AppError('CONFLICT', {
-    reason: 'The workflow was changed by somebody else at the same time. Read it and try again.',
-  });
+  return new Outrun('workflow');
 }

@@ -1,9 +1,11 @@
 /**
  * What changed between two definitions, in the words of workflows (nodes, edges, settings) rather than in lines of a file. Both are
- * brought to the model's normal form first, so that a default that one side spells out is no change.
+ * brought to the model's normal form first, so that a default that one side spells out is no change. Secrets of webhooks are not shown; the
+ * server does not show them either, so that one which is written out always counts as a change.
  */
 import { Definition } from '@automateos/shared/model/definition';
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
+import { secretPlaceholder } from '@automateos/shared/model/webhook-auth';
 
 export type Change = { readonly kind: 'added' | 'removed' | 'changed'; readonly text: string };
 
@@ -47,11 +49,12 @@ function diffFields(label: string, before: JsonObject, after: JsonObject, path =
     const [old, next] = [before[key], after[key]];
     const at = path === '' ? key : `${path}.${key}`;
     const text = `${label === '' ? '' : `${label}: `}${at}`;
-    if (old === undefined && next !== undefined) changes.push({ kind: 'added', text: `${text} = ${brief(next)}` });
-    else if (old !== undefined && next === undefined) changes.push({ kind: 'removed', text: `${text} (was ${brief(old)})` });
+    if (old === undefined && next !== undefined) changes.push({ kind: 'added', text: `${text} = ${brief(next, at)}` });
+    else if (old !== undefined && next === undefined) changes.push({ kind: 'removed', text: `${text} (was ${brief(old, at)})` });
     else if (isJsonObject(old) && isJsonObject(next)) changes.push(...diffFields(label, old, next, at));
     else if (old !== undefined && next !== undefined && stable(old) !== stable(next)) {
-      changes.push({ kind: 'changed', text: `${text}: ${brief(old)} → ${brief(next)}` });
+      const told = isSecret(at) ? `${text} is set` : `${text}: ${brief(old, at)} → ${brief(next, at)}`;
+      changes.push({ kind: 'changed', text: told });
     }
   }
   return changes;
@@ -71,8 +74,16 @@ function without(definition: JsonObject): JsonObject {
   return rest;
 }
 
-function brief(value: JsonValue): string {
-  const text = stable(value);
+const isSecret = (path: string): boolean => /(^|\.)params\.auth\.(secret|password|value)$/.test(path);
+
+function hideSecrets(value: JsonValue, path: string): JsonValue {
+  if (isSecret(path)) return secretPlaceholder;
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hideSecrets(inner, `${path}.${key}`)]));
+}
+
+function brief(value: JsonValue, path: string): string {
+  const text = stable(hideSecrets(value, path));
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 

@@ -9,7 +9,7 @@ import type { Execution } from '@automateos/shared/model/execution';
 import { isTerminal } from '@automateos/shared/model/execution';
 import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 import type { StoredValue } from '@automateos/shared/model/stored-value';
-import type { Evaluator } from '@automateos/shared/ports/evaluator';
+import type { NativeEvaluator } from '@automateos/shared/ports/evaluator';
 import { calledId } from '../app/engine/callback-token.ts';
 import { anyValue } from './effects.ts';
 import type { Journals } from './journals.ts';
@@ -21,7 +21,7 @@ export type OutcomeContext = {
   readonly executionOf: (id: string) => Execution | null;
   readonly planOf: (execution: Execution) => Plan;
   readonly load: (execution: Execution, stored: StoredValue) => Promise<JsonValue>;
-  readonly evaluator: Evaluator;
+  readonly evaluator: NativeEvaluator;
   /** A user cancelled it, or retried it, or it descends from one of which that is true. */
   readonly touched: (execution: Execution) => boolean;
   readonly hasDeadLetter: (executionId: string) => boolean;

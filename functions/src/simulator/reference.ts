@@ -8,7 +8,7 @@
  */
 import type { Definition, DefinitionNode } from '@automateos/shared/model/definition';
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
-import type { Evaluator } from '@automateos/shared/ports/evaluator';
+import type { NativeEvaluator } from '@automateos/shared/ports/evaluator';
 import { anyValue, type EffectParams, effectOutput } from './effects.ts';
 
 export type ExpectedStep = {
@@ -62,7 +62,7 @@ type Around = {
 
 export const keyOf = (scope: string, node: string): string => `${scope}|${node}`;
 
-export function interpret(definition: Definition, input: JsonObject, oracle: Oracle, evaluator: Evaluator): Expected {
+export function interpret(definition: Definition, input: JsonObject, oracle: Oracle, evaluator: NativeEvaluator): Expected {
   const steps = new Map<string, ExpectedStep>();
   const fatal = new Set<string>();
   const undo = new Set(definition.nodes.flatMap(({ compensate }) => (compensate === undefined ? [] : [compensate])));

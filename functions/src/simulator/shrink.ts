@@ -99,7 +99,8 @@ function* smallerWorkflows(workflow: SimWorkflow): Generator<SimWorkflow> {
       (edge) => !others.some((one) => one.from === edge.from && one.to === edge.to && one.output === edge.output),
     );
     const kept = nodes.filter((one) => one !== node);
-    yield { ...workflow, definition: { ...definition, nodes: kept, edges: [...others, ...fresh] } };
+    const smaller = { ...definition, nodes: kept, edges: [...others, ...fresh] };
+    if (isConnected(smaller)) yield { ...workflow, definition: smaller };
   }
   for (const [at, node] of nodes.entries()) {
     for (const field of ['compensate', 'retry', 'delivery', 'onError'] as const) {
@@ -113,4 +114,13 @@ function* smallerWorkflows(workflow: SimWorkflow): Generator<SimWorkflow> {
       yield { ...workflow, definition: { ...definition, nodes: nodes.with(at, { ...node, params }) } };
     }
   }
+}
+
+/** Only triggers and compensations stand at the root without a way to them. */
+function isConnected({ nodes, edges }: SimWorkflow['definition']): boolean {
+  const undo = new Set(nodes.map(({ compensate }) => compensate));
+  return nodes.every(
+    ({ id, type, parent }) =>
+      parent !== undefined || type.startsWith('trigger.') || undo.has(id) || edges.some((edge) => edge.to === id),
+  );
 }

@@ -50,14 +50,19 @@ export function createEmbeddedMaintenance(embedded: Embedded, rounds: Rounds): M
       };
     },
     async storage() {
-      const [file, blobBytes, disk] = await Promise.all([stat(folder.databaseFile), blobs.size(), statfs(folder.path)]);
+      const [file, documents, blobBytes, disk] = await Promise.all([
+        stat(folder.databaseFile),
+        store.storageBytes(),
+        blobs.size(),
+        statfs(folder.path),
+      ]);
       return {
         folder: folder.path,
         databaseBytes: file.size,
         freeBytes: store.freeBytes(),
         blobBytes,
         diskFreeBytes: disk.bavail * disk.bsize,
-        documentBytes: Object.fromEntries(store.storageBytes()),
+        documentBytes: Object.fromEntries(documents),
       };
     },
     prune: (choice) =>

@@ -1,4 +1,5 @@
 /** What operators do with the database file while it is in use: size by collection group, giving space back, backup, check. */
+import { setImmediate } from 'node:timers/promises';
 import { groupOf } from '@automateos/shared/documents/document-path';
 import type { Query } from '@automateos/shared/ports/document-store';
 import type { Driver } from './sqlite-driver.ts';
@@ -7,8 +8,8 @@ import { groupOfQuery, planQuery } from './sqlite-query.ts';
 import { quoted } from './sqlite-schema.ts';
 
 export type Maintenance = {
-  /** Bytes by collection group: the documents' texts and paths, without indexes and free space. Reads every row. */
-  storageBytes(): ReadonlyMap<string, number>;
+  /** Bytes by collection group: the documents' texts and paths, without indexes and free space. Reads every row, in portions. */
+  storageBytes(): Promise<ReadonlyMap<string, number>>;
   /** Bytes of the file that hold nothing, which `vacuum` can give back. */
   freeBytes(): number;
   /** Gives up to `pages` free pages (all by default) back to the file system; returns bytes freed. Live, in small steps if asked so. */
@@ -25,16 +26,27 @@ export type Maintenance = {
   explain(query: Query): string;
 };
 
+/** Rows that are read before others get their turn. */
+const portionRows = 2_000;
+
 export function createMaintenance(driver: Driver, layout: Layout): Maintenance {
   const pragma = (name: string): number => Number(driver.prepare(`PRAGMA ${name}`).get()?.[0]);
   return {
-    storageBytes() {
+    async storageBytes() {
       const bytes = new Map<string, number>();
       for (const table of allTables(layout)) {
-        const rows = driver.prepare(`SELECT path, octet_length(data) + octet_length(path) FROM ${quoted(table.name)}`).iterate();
-        for (const [path, size] of rows) {
-          const group = table.group ?? groupOf(String(path));
-          bytes.set(group, (bytes.get(group) ?? 0) + Number(size));
+        const size = 'octet_length(data) + octet_length(path)';
+        const rows = driver.keep(
+          `SELECT id, path, ${size} FROM ${quoted(table.name)} WHERE id > ? ORDER BY id LIMIT ${portionRows}`,
+        );
+        for (let last = 0; ; await setImmediate()) {
+          const portion = rows.all(last);
+          for (const [, path, count] of portion) {
+            const group = table.group ?? groupOf(String(path));
+            bytes.set(group, (bytes.get(group) ?? 0) + Number(count));
+          }
+          if (portion.length < portionRows) break;
+          last = Number(portion.at(-1)?.[0]);
         }
       }
       return bytes;

@@ -78,9 +78,21 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       await expectAccessible(page);
     }, 60_000);
 
-    it('switches the workflow on and runs it; the failed step opens with its reason', async () => {
+    it('a version saved after the live one says so, and becomes live with one click', async () => {
       await page.getByRole('switch', { name: 'order alert is off' }).click();
       await page.getByRole('switch', { name: 'order alert is on' }).waitFor();
+      await page.getByRole('button', { name: 'YAML', exact: true }).click();
+      const editor = page.getByLabel('Workflow as YAML');
+      await editor.fill(`${target.definition}# saved again\n`);
+      await page.getByRole('button', { name: 'Save as v2' }).click();
+      await page.getByText('v1 is live', { exact: true }).waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Activate v2' }).click();
+      await page.getByText('v1 is live', { exact: true }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Graph', exact: true }).click();
+    }, 60_000);
+
+    it('the workflow that is on is run; the failed step opens with its reason', async () => {
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await page.getByLabel('Input as JSON').fill('{"total": 120}');
       await expectAccessible(page);

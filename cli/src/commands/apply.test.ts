@@ -86,7 +86,9 @@ test('created, then unchanged, then updated: each is said, and a version is save
   expect(stored.get('order-alert')?.activeVersion).toBe(2);
 
   await writeFile(file, yaml);
-  expect((await apply()).stdout).toContain('version 2 stays active (--activate)');
+  expect((await apply()).stdout).toContain(
+    'version 3 saved, version 2 is live: activate with "automateos workflows activate wf_1", or apply with --activate',
+  );
 });
 
 test('a folder and several documents of one stream are applied one by one; a faulty one does not stop the rest', async () => {

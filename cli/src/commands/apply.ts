@@ -35,6 +35,12 @@ export function isFault(applied: Applied): boolean {
   return applied.status === 'invalid' || applied.status === 'refused';
 }
 
+/** Saved after the version that triggers start. */
+function waits({ status, version, activeVersion, activated }: Applied): boolean {
+  const saved = status === 'updated' || status === 'unchanged';
+  return saved && activated !== true && typeof activeVersion === 'number' && activeVersion !== version;
+}
+
 export function renderApplied(applied: Applied, style: Style, options: ApplyOptions): string {
   const { file, name, status, version, activeVersion, activated, changes = [], problems = [], error } = applied;
   const sign = isFault(applied)
@@ -50,11 +56,16 @@ export function renderApplied(applied: Applied, style: Style, options: ApplyOpti
         ? ''
         : activeVersion === version
           ? 'active'
-          : `version ${activeVersion} stays active (--activate)`;
+          : `version ${activeVersion} is live`;
   const parts = [oneLine(name), word, version === undefined ? '' : `version ${version}`, live, style.dim(applied.id ?? '')];
   const head = `${sign} ${file}  ${parts.filter((part) => part !== '').join('  ')}`;
   const signs = { added: style.good('+'), removed: style.bad('-'), changed: style.warn('~') };
   const lines = changes.map((change) => `    ${signs[change.kind]} ${oneLine(change.text)}`);
+  if (waits(applied) && !options.dryRun) {
+    lines.push(
+      `    version ${version} saved, version ${activeVersion} is live: activate with "automateos workflows activate ${applied.id}", or apply with --activate`,
+    );
+  }
   if (error !== undefined) lines.push(`    ${oneLine(error.message)} ${style.dim(`[${oneLine(error.code)}]`)}`);
   if (problems.length > 0) lines.push(renderProblems(problems, style).trimEnd());
   return [head, ...lines].join('\n');

@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { useTitle } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { ActivateNewest, isBehind } from './activate-newest.tsx';
 import { ActivateSwitch } from './activate-switch.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { RecentExecutions } from './recent-executions.tsx';
@@ -65,7 +66,8 @@ function LoadedWorkflow(props: { readonly workflow: Workflow }): ReactNode {
             { value: 'executions', label: 'Executions' },
           ]}
         />
-        <span className="ml-auto flex items-center gap-3">
+        <span className="ml-auto flex flex-wrap items-center gap-3">
+          {isBehind(workflow) ? <ActivateNewest workflow={workflow} /> : null}
           <span className="flex items-center gap-2">
             <ActivateSwitch workflow={workflow} />
             <span className="text-ink-2" aria-hidden="true">

@@ -216,15 +216,15 @@ describe('native operators', () => {
 describe('the hand-over to the sandbox', () => {
   const calls: SandboxCall[] = [];
   const evaluator = createNativeEvaluator({
-    sandbox: (call) => {
-      calls.push(call);
-      return { ok: false, code: 'EXPRESSION_FAILED', message: 'cannot read property of undefined', line: 1, column: 2 };
+    sandbox: async (given) => {
+      calls.push(...given);
+      return [{ ok: false, code: 'EXPRESSION_FAILED', message: 'cannot read property of undefined', line: 1, column: 2 }];
     },
   });
 
-  test('only the values that the expression refers to are handed over, and the code keeps its length', () => {
+  test('only the values that the expression refers to are handed over, and the code keeps its length', async () => {
     const text = '{{ steps.fetch.output.body.items.map(item => item.name + vars.nope + input?.a.b.trim() + item) }}';
-    const result = evaluator.resolve({ list: [{ deep: text }] }, scope);
+    const result = await evaluator.resolve({ list: [{ deep: text }] }, scope);
     const call = calls.at(-1);
     expect(call?.values.map(({ name, label }) => [name, label])).toEqual([
       ['$0', 'steps.fetch.output.body.items'],
@@ -245,8 +245,8 @@ describe('the hand-over to the sandbox', () => {
     });
   });
 
-  test('failures name kinds of values, never their contents', () => {
-    const result = evaluator.resolve('{{ vars.token.trim(vars) }}', scope);
+  test('failures name kinds of values, never their contents', async () => {
+    const result = await evaluator.resolve('{{ vars.token.trim(vars) }}', scope);
     expect(JSON.stringify(result)).not.toContain('secret');
     expect(result.ok ? null : result.failure.details).toMatchObject({
       values: { 'vars.token': 'string (6)', vars: 'object {token}' },
@@ -255,7 +255,7 @@ describe('the hand-over to the sandbox', () => {
 
   test('assignments, shorthands and names that look like ours do not confuse the rewriting', () => {
     const codes = (text: string) => {
-      evaluator.resolve(`{{ ${text} }}`, scope);
+      void evaluator.resolve(`{{ ${text} }}`, scope);
       return calls.at(-1)?.code;
     };
     expect(codes('f({ input, item: 1 })')).toBe('f({ input:$0   , item: 1 })');
@@ -263,6 +263,47 @@ describe('the hand-over to the sandbox', () => {
     expect(codes('delete input.a.b')).toBe('delete $0     .b');
     expect(codes('[1].map($0 => $0 + input.n)')).toBe('[1].map($0 => $0 + $1     )');
     expect(codes('input.a?.b?.(1)')).toBe('$0   ?.a?.b?.(1)'.replace('$0   ?.a', '$0     '));
+  });
+
+  test('what needs no sandbox is there at once, and only what needs it is a promise', async () => {
+    const native = { a: '{{ input.n + 1 }}', b: ['x {{ steps.fetch.output.status }}'], c: 'text' };
+    expect(evaluator.resolve(native, scope)).not.toBeInstanceOf(Promise);
+    expect(evaluator.resolve({ ...native, d: '{{ [1].map(String) }}' }, scope)).toBeInstanceOf(Promise);
+  });
+
+  test('answers come to the places of their expressions, between what is native', async () => {
+    const asked: (string | undefined)[] = [];
+    const numbered = createNativeEvaluator({
+      sandbox: async (given, caller) => {
+        asked.push(caller);
+        return given.map((_, index) => ({ ok: true, value: index }));
+      },
+    });
+    const params = {
+      a: '{{ f() }}',
+      b: ['{{ input.nope }}', '{{ g() }}-{{ h(vars.nope) }}'],
+      c: { d: '{{ 1 + 1 }}', e: '{{ f() }}' },
+    };
+    expect(await numbered.resolve(params, { ...scope, caller: 'wf_1' })).toEqual({
+      ok: true,
+      value: { a: 0, b: [null, '1-2'], c: { d: 2, e: 3 } },
+      missing: ['input.nope', 'vars.nope'],
+    });
+    expect(asked).toEqual(['wf_1']);
+  });
+
+  test('the first call that fails is the failure, and those after it are not made', async () => {
+    const partial = createNativeEvaluator({
+      sandbox: async () => [
+        { ok: true, value: 1 },
+        { ok: false, code: 'EXPRESSION_TIMEOUT', message: 'slow' },
+      ],
+    });
+    const result = await partial.resolve({ a: '{{ f() }}', b: ['{{ g() }}'], c: '{{ h() }}' }, scope);
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { code: 'EXPRESSION_TIMEOUT', details: { param: 'b[0]', expression: 'g()' } },
+    });
   });
 
   test('a large value may not be repeated without bound', () => {

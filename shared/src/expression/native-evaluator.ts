@@ -2,17 +2,19 @@
  * The Evaluator: resolves the templates of params. Paths and simple operators run natively, in microseconds; everything else goes to the
  * sandbox it is given, and is EXPRESSION_UNSUPPORTED without one (simulator, console). A value that comes out of an expression is
  * data: it is never looked at for templates again.
+ *
+ * A value is walked once; what needs the sandbox is noted on the way. Only where something was noted, it is walked again with the answers.
  */
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import type { StepFailure } from '../model/step-error.ts';
-import type { Evaluated, EvaluationScope, Evaluator } from '../ports/evaluator.ts';
+import type { Evaluated, EvaluationScope, Evaluator, NativeEvaluator } from '../ports/evaluator.ts';
 import { expressionReferences, joinKey, templateNesting } from './analyse-templates.ts';
 import { type CompiledExpression, compileExpression } from './compiled-expression.ts';
 import { expressionFailure } from './expression-failure.ts';
 import { jsonSize } from './json-size.ts';
 import { LeaveToSandbox, nativeBudget, toJson } from './native-frame.ts';
 import { parseTemplate } from './parse-template.ts';
-import { type ExpressionSandbox, runInSandbox } from './sandbox-call.ts';
+import { type ExpressionSandbox, prepareCall, readAnswer, type SandboxCall } from './sandbox-call.ts';
 import { createBoundedCache } from './two-generation-cache.ts';
 
 export const templateLimits = {
@@ -34,7 +36,11 @@ export type NativeEvaluatorOptions = {
 type State = {
   readonly scope: EvaluationScope;
   readonly missing: Set<string>;
-  readonly sandbox: ExpressionSandbox | undefined;
+  /** Where the first walk notes what the sandbox has to do; null without a sandbox. */
+  readonly calls: SandboxCall[] | null;
+  /** What the sandbox answered, in the order of `calls`; null in the first walk. */
+  readonly answers: readonly Evaluated[] | null;
+  nextAnswer: number;
   budget: number;
   references: number;
   repeated: number;
@@ -57,7 +63,10 @@ class Failed extends Error {
   }
 }
 
+export function createNativeEvaluator(options?: Omit<NativeEvaluatorOptions, 'sandbox'>): NativeEvaluator;
+export function createNativeEvaluator(options: NativeEvaluatorOptions): Evaluator;
 export function createNativeEvaluator(options: NativeEvaluatorOptions = {}): Evaluator {
+  const { sandbox } = options;
   const texts = createBoundedCache<string, Compiled>(options.maxCached ?? 10_000);
   // Params come from cached plans, so their identity repeats from execution to execution.
   const trees = new WeakMap<object, Compiled>();
@@ -91,17 +100,27 @@ export function createNativeEvaluator(options: NativeEvaluatorOptions = {}): Eva
     return known;
   };
 
+  const walk = (value: JsonValue, raw: readonly string[], state: State): Evaluated => {
+    try {
+      const resolved =
+        raw.length > 0 && isJsonObject(value) ? resolveExcept(value, raw, state) : resolveCompiled(compiledTree(value), state);
+      return { ok: true, value: resolved, missing: state.missing.size === 0 ? none : [...state.missing] };
+    } catch (error) {
+      if (error instanceof Failed) return { ok: false, failure: error.failure };
+      throw error;
+    }
+  };
+
   return {
     resolve(value, scope, raw = []) {
-      const state: State = { scope, missing: new Set(), sandbox: options.sandbox, budget: 0, references: 0, repeated: 0 };
-      try {
-        const resolved =
-          raw.length > 0 && isJsonObject(value) ? resolveExcept(value, raw, state) : resolveCompiled(compiledTree(value), state);
-        return { ok: true, value: resolved, missing: state.missing.size === 0 ? none : [...state.missing] };
-      } catch (error) {
-        if (error instanceof Failed) return { ok: false, failure: error.failure };
-        throw error;
-      }
+      const calls: SandboxCall[] = [];
+      const state = newState(scope, sandbox ? calls : null, null);
+      const result = walk(value, raw, state);
+      if (!sandbox || calls.length === 0 || !result.ok) return result;
+      return sandbox(calls, scope.caller).then((given) => {
+        const answers = given.flatMap((answer, index) => calls.slice(index, index + 1).map((call) => readAnswer(call, answer)));
+        return walk(value, raw, { ...newState(scope, null, answers), missing: state.missing });
+      });
     },
     prepare(value, raw = []) {
       if (options.warm === undefined) return;
@@ -126,6 +145,10 @@ export function createNativeEvaluator(options: NativeEvaluatorOptions = {}): Eva
 }
 
 const none: readonly string[] = [];
+
+function newState(scope: EvaluationScope, calls: State['calls'], answers: State['answers']): State {
+  return { scope, missing: new Set(), calls, answers, nextAnswer: 0, budget: 0, references: 0, repeated: 0 };
+}
 
 function resolveCompiled(compiled: Compiled, state: State): JsonValue {
   return compiled.resolve === null ? compiled.value : compiled.resolve(state);
@@ -210,7 +233,26 @@ function evaluate(expression: CompiledExpression, state: State): JsonValue {
       if (error !== LeaveToSandbox) throw error;
     }
   }
-  const result: Evaluated = runInSandbox(expression, state, state.sandbox);
+  return state.answers === null ? noteCall(expression, state) : takeAnswer(state.answers, state);
+}
+
+/** The value does not matter: it is another walk that is returned. */
+function noteCall(expression: CompiledExpression, state: State): JsonValue {
+  if (state.calls === null && expression.program.ok) {
+    const message = 'Only paths and simple operators can be evaluated here';
+    fail(expressionFailure('EXPRESSION_UNSUPPORTED', message, { expression: expression.source }));
+  }
+  const prepared = prepareCall(expression, state);
+  if (!prepared.ok) fail(prepared.failure);
+  state.calls?.push(prepared.call);
+  return null;
+}
+
+/** Both walks come to the same expressions in the same order, as nothing that they see changes in between. */
+function takeAnswer(answers: readonly Evaluated[], state: State): JsonValue {
+  const result = answers[state.nextAnswer];
+  state.nextAnswer += 1;
+  if (result === undefined) throw new RangeError('The sandbox has answered fewer calls than it was asked');
   return result.ok ? result.value : fail(result.failure);
 }
 

@@ -24,16 +24,19 @@ export type SandboxAnswer =
       readonly column?: number;
     };
 
-/** Synchronous, bounded in time, memory, stack and output; keeps nothing from one call to the next. */
-export type ExpressionSandbox = (call: SandboxCall) => SandboxAnswer;
+/**
+ * Evaluates the calls of one resolve in turn, up to the first that fails: the answers are as many as were evaluated. Bounded in time,
+ * memory, stack and output; keeps nothing that a call did for the next. Never rejects.
+ */
+export type ExpressionSandbox = (calls: readonly SandboxCall[], caller: string | undefined) => Promise<readonly SandboxAnswer[]>;
 
-export function runInSandbox(expression: CompiledExpression, frame: Frame, sandbox: ExpressionSandbox | undefined): Evaluated {
-  const { program } = expression;
-  if (!program.ok) return failed(expressionFailure('EXPRESSION_FAILED', program.message, { expression: expression.source }));
-  if (!sandbox) {
-    const message = 'Only paths and simple operators can be evaluated here';
-    return failed(expressionFailure('EXPRESSION_UNSUPPORTED', message, { expression: expression.source }));
-  }
+export type PreparedCall =
+  | { readonly ok: true; readonly call: SandboxCall }
+  | { readonly ok: false; readonly failure: StepFailure };
+
+/** The expression with its data, or why it cannot be handed over. */
+export function prepareCall({ program, source }: CompiledExpression, frame: Frame): PreparedCall {
+  if (!program.ok) return failed(expressionFailure('EXPRESSION_FAILED', program.message, { expression: source }));
   const values: { name: string; label: string; value: JsonValue | undefined }[] = [];
   for (const { name, label, run } of program.bindings) {
     frame.budget = nativeBudget;
@@ -41,14 +44,18 @@ export function runInSandbox(expression: CompiledExpression, frame: Frame, sandb
       values.push({ name, label, value: run(frame) });
     } catch (error) {
       if (error !== LeaveToSandbox) throw error;
-      return failed(expressionFailure('EXPRESSION_FAILED', `${label} is not available here`, { expression: expression.source }));
+      return failed(expressionFailure('EXPRESSION_FAILED', `${label} is not available here`, { expression: source }));
     }
   }
-  const answer = sandbox({ code: program.code, source: expression.source, values });
+  return { ok: true, call: { code: program.code, source, values } };
+}
+
+/** What an answer means for whoever wrote the expression. */
+export function readAnswer({ source, values }: SandboxCall, answer: SandboxAnswer): Evaluated {
   if (answer.ok) return { ok: true, value: answer.value, missing: [] };
   return failed(
     expressionFailure(answer.code, explain(answer.message, values), {
-      expression: expression.source,
+      expression: source,
       ...(answer.line === undefined ? {} : { line: answer.line }),
       ...(answer.column === undefined ? {} : { column: answer.column }),
       values: Object.fromEntries(values.map(({ label, value }) => [label, valueShape(value)])),
@@ -62,6 +69,6 @@ function explain(message: string, values: readonly { readonly label: string; rea
   return absent.length > 0 && /undefined/.test(message) ? `${message} (there is no ${absent.join(', no ')})` : message;
 }
 
-function failed(failure: StepFailure): Evaluated {
+function failed(failure: StepFailure): { readonly ok: false; readonly failure: StepFailure } {
   return { ok: false, failure };
 }

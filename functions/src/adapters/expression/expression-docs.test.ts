@@ -18,7 +18,7 @@ test('the page has examples of everything in the library', () => {
   expect(libraryNames.filter((name) => !new RegExp(`\\b${name}\\b`).test(used))).toEqual([]);
 });
 
-test.each(examples)('%s is %s', (expression, result) => {
-  const evaluated = evaluator.resolve(`{{ ${expression} }}`, { input, steps: new Map(), vars: {}, execution: {} });
+test.each(examples)('%s is %s', async (expression, result) => {
+  const evaluated = await evaluator.resolve(`{{ ${expression} }}`, { input, steps: new Map(), vars: {}, execution: {} });
   expect(evaluated).toMatchObject({ ok: true, value: JSON.parse(result ?? '') });
 });

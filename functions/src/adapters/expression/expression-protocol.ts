@@ -1,8 +1,8 @@
 /** What the main thread and the worker of expressions agree on. */
-import type { EngineLimits } from './quickjs-engine.ts';
+import type { EngineAnswer, EngineLimits } from './quickjs-engine.ts';
 
-/** Values of the shared control word. The worker sets `idle`, the main thread `asked`. */
-export const signal = { starting: 0, idle: 1, asked: 2 } as const;
+/** What the worker says. It is sent an EngineCall whenever it has said that it is ready, and then nothing until it is ready again. */
+export type WorkerMessage = { readonly answer: EngineAnswer | null; readonly ready: boolean };
 
 export const expressionEngineLimits: EngineLimits = {
   memoryBytes: 33_554_432,
@@ -12,5 +12,5 @@ export const expressionEngineLimits: EngineLimits = {
   outputChars: 1_048_576,
 };
 
-/** The main thread waits no longer than this for one expression; then the worker is killed. */
+/** A worker that has not answered after this time is killed: it is in a loop that does not look at the processor time. */
 export const wallLimitMs = 750;

@@ -1,114 +1,101 @@
 /**
- * The main thread's end of the expression worker: ask, sleep until the answer, kill what does not answer. The worker starts with the first
- * question and ends after a while without one; a killed one is replaced by the next question.
+ * The main thread's end of one expression worker: starting -> idle <-> busy -> ended. It evaluates one call at a time, never keeps this
+ * thread waiting, and ends by itself when it does not start or does not answer in time; then a new one is made.
  */
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { signal, wallLimitMs } from './expression-protocol.ts';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { type WorkerMessage, wallLimitMs } from './expression-protocol.ts';
 import type { EngineAnswer, EngineCall } from './quickjs-engine.ts';
 
 export type ExpressionThread = {
-  /** Blocks this thread until the worker can be asked; false when it does not start. */
-  readonly ready: () => boolean;
-  /** Blocks this thread until the answer, well under a second once the worker is ready. */
-  readonly ask: (call: EngineCall) => EngineAnswer;
-  /** Starts the worker, so that the first question need not wait for it. */
-  readonly warm: () => void;
-  readonly close: () => Promise<void>;
+  readonly isIdle: () => boolean;
+  /** Only while idle. */
+  readonly run: (call: EngineCall, answered: (answer: EngineAnswer) => void) => void;
+  /** A call that is being evaluated is answered as broken. */
+  readonly end: () => Promise<void>;
 };
 
-type Running = { readonly worker: Worker; readonly port: MessagePort; readonly control: Int32Array };
+export type ThreadEvents = {
+  readonly idle: () => void;
+  /** Once, also after `end`. `started`: it has been idle at least once. */
+  readonly ended: (thread: ExpressionThread, started: boolean) => void;
+};
 
 const startLimitMs = 20_000;
 
-export function createExpressionThread(options: { readonly idleMs: number }): ExpressionThread {
-  let running: Running | null = null;
-  let idle: NodeJS.Timeout | undefined;
-  const ending = new Set<Promise<unknown>>();
-
-  const stop = (): void => {
-    const ended = running?.worker.terminate();
-    running?.port.close();
-    running = null;
-    if (!ended) return;
-    ending.add(ended);
-    void ended.finally(() => ending.delete(ended));
-  };
-  const current = (): Running => {
-    running ??= start(() => {
-      running = null;
-    });
-    return running;
-  };
-  const rest = (): void => {
-    if (idle) idle.refresh();
-    else idle = setTimeout(stop, options.idleMs).unref();
-  };
-
-  const ready = (): boolean => {
-    const started = until(current().control, startLimitMs);
-    if (!started) stop();
-    return started;
-  };
-
-  return {
-    warm() {
-      current();
-      // one that nobody asks after all ends like any other
-      rest();
-    },
-    ready,
-    ask(call) {
-      const { port, control } = current();
-      rest();
-      if (!ready()) return { kind: 'broken', message: 'the sandbox did not start' };
-      port.postMessage(call);
-      Atomics.store(control, 0, signal.asked);
-      Atomics.notify(control, 0);
-      const deadline = performance.now() + wallLimitMs;
-      for (;;) {
-        const received = receiveMessageOnPort(port);
-        if (received) return received.message;
-        const left = deadline - performance.now();
-        if (left <= 0) {
-          stop();
-          return { kind: 'timeout' };
-        }
-        Atomics.wait(control, 0, signal.asked, left);
-      }
-    },
-    async close() {
-      clearTimeout(idle);
-      stop();
-      await Promise.all(ending);
-    },
-  };
-}
-
-/** Sleeps until the worker is idle; false when it is not in time. */
-function until(control: Int32Array, limitMs: number): boolean {
-  const deadline = performance.now() + limitMs;
-  for (;;) {
-    const state = Atomics.load(control, 0);
-    if (state === signal.idle) return true;
-    const left = deadline - performance.now();
-    if (left <= 0) return false;
-    Atomics.wait(control, 0, state, left);
-  }
-}
-
-function start(ended: () => void): Running {
-  const control = new Int32Array(new SharedArrayBuffer(4));
-  const { port1, port2 } = new MessageChannel();
+export function startExpressionThread(events: ThreadEvents): ExpressionThread {
+  const { port1: port, port2 } = new MessageChannel();
   const worker = new Worker(new URL('./expression-worker.ts', import.meta.url), {
     name: 'expressions',
-    workerData: { control, port: port2 },
+    workerData: { port: port2 },
     transferList: [port2],
     env: {},
     execArgv: [],
     resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
   });
+  let state: 'starting' | 'idle' | 'recovering' | 'busy' | 'ended' = 'starting';
+  let answered: ((answer: EngineAnswer) => void) | null = null;
+  let ending: Promise<unknown> | undefined;
+
+  const answer = (given: EngineAnswer): void => {
+    const tell = answered;
+    answered = null;
+    tell?.(given);
+  };
+  const finish = (last: EngineAnswer): void => {
+    if (state === 'ended') return;
+    const started = state !== 'starting';
+    state = 'ended';
+    clearTimeout(startLimit);
+    clearTimeout(callLimit);
+    port.close();
+    ending = worker.terminate();
+    answer(last);
+    events.ended(thread, started);
+  };
+  const received = (message: WorkerMessage): void => {
+    if (state === 'ended') return;
+    if (state === 'starting') clearTimeout(startLimit);
+    state = message.ready ? 'idle' : 'recovering';
+    // A process that waits for nothing else may end.
+    if (message.ready) port.unref();
+    if (message.answer) answer(message.answer);
+    if (state === 'idle') events.idle();
+  };
+  const startLimit = setTimeout(() => finish(broken('the sandbox did not start')), startLimitMs).unref();
+  // Started anew by each call. Fires late where this thread was busy itself, when the answer may have come long ago.
+  const callLimit = setTimeout(() => {
+    if (state !== 'busy' && state !== 'recovering') return;
+    const late = receiveMessageOnPort(port);
+    if (late) received(late.message);
+    else finish({ kind: 'timeout' });
+  }, wallLimitMs).unref();
+
   worker.unref();
-  worker.on('error', ended);
-  port1.unref();
-  return { worker, port: port1, control };
+  worker.on('error', (error) => finish(outOfMemory(error) ? { kind: 'memory' } : broken('its worker failed')));
+  worker.on('exit', () => finish(broken('its worker has ended')));
+  port.on('message', received);
+
+  const thread: ExpressionThread = {
+    isIdle: () => state === 'idle',
+    run(call, whenAnswered) {
+      state = 'busy';
+      answered = whenAnswered;
+      port.ref();
+      callLimit.refresh();
+      port.postMessage(call);
+    },
+    async end() {
+      finish(broken('it was closed'));
+      await ending;
+    },
+  };
+  return thread;
+}
+
+function broken(message: string): EngineAnswer {
+  return { kind: 'broken', message };
+}
+
+function outOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

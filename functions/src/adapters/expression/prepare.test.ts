@@ -27,6 +27,6 @@ test('one that was started ahead answers as one that was not', async () => {
   const value = '{{ input.items.map((n) => n * 2) }}';
   evaluator.prepare?.({ value });
   const scope = { input: { items: [1, 2] }, steps: new Map(), vars: {}, execution: {} };
-  expect(evaluator.resolve(value, scope)).toMatchObject({ ok: true, value: [2, 4] });
+  expect(await evaluator.resolve(value, scope)).toMatchObject({ ok: true, value: [2, 4] });
   await evaluator.close();
 });

@@ -1,16 +1,17 @@
 /**
- * The Evaluator of the server: native where it can be, QuickJS in a worker thread for the rest. Nothing is loaded before the first
- * expression that needs it.
+ * The Evaluator of the server: native where it can be, QuickJS in worker threads for the rest. Nothing is loaded before the first
+ * expression that needs it, and the event loop never waits for one.
  */
 import { deeperThan, maxJsonDepth } from '@automateos/shared/expression/json-depth';
 import { jsonSize } from '@automateos/shared/expression/json-size';
 import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
-import type { SandboxAnswer, SandboxCall } from '@automateos/shared/expression/sandbox-call';
+import type { ExpressionSandbox, SandboxAnswer, SandboxCall } from '@automateos/shared/expression/sandbox-call';
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { Evaluator } from '@automateos/shared/ports/evaluator';
+import { createExpressionPool } from './expression-pool.ts';
 import { expressionEngineLimits } from './expression-protocol.ts';
-import { createExpressionThread } from './expression-thread.ts';
 import type { EngineAnswer } from './quickjs-engine.ts';
+import { createTimeoutRecord, timeoutLimit } from './timeout-record.ts';
 
 export type QuickJsEvaluator = Evaluator & {
   /** Starts the sandbox in the background, so that the first expression need not wait for it; `prepare` does it where one needs it. */
@@ -20,45 +21,51 @@ export type QuickJsEvaluator = Evaluator & {
 
 /** Characters of JSON that an expression may refer to; more cannot fit the sandbox's memory. */
 const maxValues = 16_777_216;
-/** All sandboxed expressions of one resolve, which blocks the event loop. */
+/** Time that all sandboxed expressions of one resolve may take together, without their time in the queue. */
 const resolveLimitMs = 750;
 
 export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {}): QuickJsEvaluator {
-  const thread = createExpressionThread({ idleMs: options.idleMs ?? 300_000 });
-  let spentMs = 0;
-  const sandbox = (call: SandboxCall): SandboxAnswer => {
-    if (spentMs > resolveLimitMs) return tooSlow(`The expressions took longer than ${resolveLimitMs} ms together`);
-    thread.ready(); // its start is not the expression's time
-    const began = performance.now();
-    const answer = ask(call);
-    spentMs += performance.now() - began;
-    return answer;
+  const pool = createExpressionPool({ idleMs: options.idleMs ?? 300_000 });
+  const timeouts = createTimeoutRecord(() => performance.now());
+
+  const sandbox: ExpressionSandbox = async (calls, caller = '') => {
+    const answers: SandboxAnswer[] = [];
+    let spentMs = 0;
+    for (const call of calls) {
+      const { answer, tookMs } =
+        spentMs > resolveLimitMs
+          ? { answer: tooSlow(`The expressions took longer than ${resolveLimitMs} ms together`), tookMs: 0 }
+          : await ask(call, caller);
+      answers.push(answer);
+      spentMs += tookMs;
+      if (!answer.ok) break;
+    }
+    return answers;
   };
-  const ask = (call: SandboxCall): SandboxAnswer => {
+  const ask = async (call: SandboxCall, caller: string): Promise<{ answer: SandboxAnswer; tookMs: number }> => {
     const given = call.values.map(({ value }) => value ?? null);
     if (jsonSize(given, maxValues) > maxValues) {
-      return { ok: false, code: 'EXPRESSION_MEMORY', message: 'The expression refers to more data than fits the sandbox' };
+      const message = 'The expression refers to more data than fits the sandbox';
+      return { answer: { ok: false, code: 'EXPRESSION_MEMORY', message }, tookMs: 0 };
     }
+    const evaluation = { caller, source: call.source, values: JSON.stringify(given) };
+    if (timeouts.isRefused(evaluation)) return { answer: tooSlow(refused), tookMs: 0 };
     const names = call.values.map(({ name }) => name).join(',');
-    const answer = thread.ask({
+    const engineCall = {
       // The expression begins on the second line, in its first column.
       code: `"use strict";((${names})=>(\n${call.code}\n))`,
-      values: JSON.stringify(given),
+      values: evaluation.values,
       absent: call.values.flatMap(({ value }, index) => (value === undefined ? [index] : [])),
-    });
-    return translate(answer, call);
+    };
+    const { answer, tookMs } = await pool.ask(engineCall, caller);
+    if (answer.kind === 'timeout') timeouts.note(evaluation);
+    return { answer: translate(answer, call), tookMs };
   };
-  const evaluator = createNativeEvaluator({ sandbox, warm: thread.warm });
-  return {
-    ...evaluator,
-    resolve(value, scope, raw) {
-      spentMs = 0;
-      return evaluator.resolve(value, scope, raw);
-    },
-    warm: thread.warm,
-    close: thread.close,
-  };
+  return { ...createNativeEvaluator({ sandbox, warm: pool.warm }), warm: pool.warm, close: pool.close };
 }
+
+const tookTooLong = `The expression took longer than ${expressionEngineLimits.cpuMs} ms`;
+const refused = `${tookTooLong} ${timeoutLimit.times} times within a minute with this data: it is not tried again for now`;
 
 function tooSlow(message: string): SandboxAnswer {
   return { ok: false, code: 'EXPRESSION_TIMEOUT', message };
@@ -76,7 +83,7 @@ function translate(answer: EngineAnswer, call: SandboxCall): SandboxAnswer {
       };
     }
     case 'timeout':
-      return tooSlow(`The expression took longer than ${expressionEngineLimits.cpuMs} ms`);
+      return tooSlow(tookTooLong);
     case 'memory':
       return { ok: false, code: 'EXPRESSION_MEMORY', message: 'The expression needs more memory than it may have' };
     case 'output-too-large':

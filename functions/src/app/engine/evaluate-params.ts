@@ -42,7 +42,7 @@ export async function resolveParams(run: Run, node: PlanNode, manifest: NodeMani
     if (error instanceof StepError) return { ok: false, failure: error.failure };
     throw error;
   }
-  const evaluated = run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
+  const evaluated = await run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
   if (!evaluated.ok) return evaluated;
   return parseParams(node, manifest, evaluated.value, evaluated.missing);
 }
@@ -57,7 +57,8 @@ function prepare(run: Run, node: PlanNode, manifest: NodeManifest): Static {
     );
     const empty: EvaluationScope = { input: null, steps: new Map(), vars: {}, execution: {} };
     const evaluated = plain ? evaluator.resolve(node.params, empty, [...node.rawParams, ...node.lazyParams]) : null;
-    const parsed = evaluated?.ok ? parseParams(node, manifest, evaluated.value, []) : null;
+    // without a template nothing is the sandbox's: this is never a promise
+    const parsed = evaluated && 'ok' in evaluated && evaluated.ok ? parseParams(node, manifest, evaluated.value, []) : null;
     params = parsed?.ok ? parsed.params : null;
   }
   const known = { references, params };
@@ -103,6 +104,7 @@ export async function scopeFor(
     steps,
     vars: references.vars ? await varsOf(run) : {},
     execution: { id: data.id, workflowId: data.workflowId, startedAt: data.startedAt },
+    caller: data.workflowId,
     callbackUrl: (nodeId) => callbackUrl(run.app.settings.publicUrl, data, scopeOfNode(run, scope, nodeId) ?? '', nodeId),
     ...item,
   };

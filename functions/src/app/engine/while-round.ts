@@ -57,7 +57,7 @@ async function holds(run: Run, container: PlanNode, scope: string, index: number
   const { evaluator } = run.app;
   const condition = container.params.condition ?? false;
   const around = await scopeFor(run, scope, evaluator.references(condition));
-  const evaluated = evaluator.resolve(condition, { ...around, index });
+  const evaluated = await evaluator.resolve(condition, { ...around, index });
   if (!evaluated.ok) return evaluated.failure;
   if (!evaluated.value) return false;
   const limit = Number(container.params.maxIterations ?? defaultMaxIterations);

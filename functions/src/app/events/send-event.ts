@@ -46,7 +46,7 @@ export async function sendEvent(
   const executionIds: string[] = [];
   for (const row of rows) {
     const trigger = LiveTrigger.parse(row.data);
-    if (!isWanted(app, trigger, input, vars)) continue;
+    if (!(await isWanted(app, trigger, input, vars))) continue;
     const started = await start(app, principal, { trigger, input, request });
     if (started !== null) executionIds.push(started);
   }
@@ -87,13 +87,16 @@ function inputOf({ type, source, data, id, time, subject }: IncomingEvent): Json
 }
 
 /** A `*` at the end of the type matches any rest. A condition that fails is no match: the event is not the workflow's. */
-function isWanted(app: App, trigger: LiveTrigger, input: JsonObject, vars: JsonObject): boolean {
+async function isWanted(app: App, trigger: LiveTrigger, input: JsonObject, vars: JsonObject): Promise<boolean> {
   const params = EventParams.parse(trigger.params);
   const type = String(input.type);
   const fits = params.type.endsWith('*') ? type.startsWith(params.type.slice(0, -1)) : type === params.type;
   if (!fits || (params.source !== undefined && params.source !== input.source)) return false;
   if (params.condition === undefined) return true;
-  const evaluated = app.evaluator.resolve(params.condition, { input, steps: new Map(), vars, execution: {} });
+  const evaluated = await app.evaluator.resolve(params.condition, {
+    ...{ input, steps: new Map(), vars, execution: {} },
+    caller: trigger.workflowId,
+  });
   if (evaluated.ok) return Boolean(evaluated.value);
   app.logger.warn('event-condition-failed', {
     workflowId: trigger.workflowId,

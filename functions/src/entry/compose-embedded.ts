@@ -21,12 +21,14 @@ import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
+import { checkEgressAllow } from './check-egress-allow.ts';
 import { lazy, lazyHttpClient, lazyIdentity } from './lazy.ts';
 import { createTurns } from './turns.ts';
 
 export type Embedded = Awaited<ReturnType<typeof composeEmbedded>>;
 
 export async function composeEmbedded(config: EmbeddedConfig) {
+  await checkEgressAllow(config.AUTOMATEOS_EGRESS_ALLOW);
   const logger = createPinoLogger(config.AUTOMATEOS_LOG_LEVEL);
   const folder = openDataFolder(config.AUTOMATEOS_DATA_DIR);
   const clock = createSystemClock();

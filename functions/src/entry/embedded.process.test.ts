@@ -94,6 +94,20 @@ describe('the data folder', () => {
   });
 });
 
+describe('a setting that cannot be used', () => {
+  it.each([
+    ['AUTOMATEOS_EGRESS_ALLOW', '10.0.0.0/8,300.1.1.1/99'],
+    ['HOST', '999.1.1.1'],
+    ['AUTOMATEOS_DATA_DIR', join(import.meta.filename, 'folder')],
+  ])('ends the start with 1 and one line that names %s', async (name, value) => {
+    const server = spawnServer({ dataDir, env: { [name]: value } });
+    servers.push(server);
+    expect(await server.exited).toEqual({ code: 1, signal: null });
+    expect(server.output()).toContain(name === 'AUTOMATEOS_DATA_DIR' ? value : name);
+    expect(server.output().trim().split('\n')).toHaveLength(1);
+  });
+});
+
 describe('a schedule', () => {
   it('of each second fires by itself, and after a kill goes on without doing an instant twice', async () => {
     const first = await start();

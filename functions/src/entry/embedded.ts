@@ -14,7 +14,7 @@ import { ConfigError, readEmbeddedConfig } from '../config/embedded-config.ts';
 import { composeEmbedded } from './compose-embedded.ts';
 import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
 import { lazy, lazyApi } from './lazy.ts';
-import { listen } from './listen.ts';
+import { ListenError, listen } from './listen.ts';
 import { startRounds } from './rounds.ts';
 import { greet } from './starter.ts';
 
@@ -74,7 +74,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof DataFolderBusy ||
     error instanceof DataFolderUnusable ||
     error instanceof NodeTypeLoadError ||
-    (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    error instanceof ListenError
   );
 }
 

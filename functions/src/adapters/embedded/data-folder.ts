@@ -3,8 +3,8 @@
  * system drops it when the process dies, however it dies, so there is no stale lock to guess about and a reused process id
  * cannot confuse it. `owner.pid` only tells a second start whom it ran into.
  */
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { tryLock } from './sqlite-driver.ts';
 
 export type DataFolder = {
@@ -48,7 +48,7 @@ export function openDataFolder(folder: string): DataFolder {
   let release: (() => void) | null;
   try {
     // an existing folder keeps its mode: it may be shared on purpose; what we put into it is the owner's alone
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     makePrivate(lockFile);
     release = tryLock(lockFile);
     if (release) {
@@ -67,6 +67,22 @@ export function openDataFolder(folder: string): DataFolder {
     keyFile: join(path, 'key.json'),
     close: release,
   };
+}
+
+/**
+ * With its parents. Not by `recursive`, which tries for ever where a folder that exists can hold none (/proc), because mkdir answers there
+ * that the parent is missing.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // somebody else was faster; that it is a folder shows when it is used
+    if (!existsSync(path)) throw error;
+  }
 }
 
 /** Creates the file if it is not there, and never opens it if it is: closing it again would drop a lock that this process has on it. */

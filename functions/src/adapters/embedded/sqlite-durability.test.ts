@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -141,5 +141,15 @@ describe('the data folder', () => {
     openDataFolder(folder).close();
     expect(() => openDataFolder(join(folder, 'owner.pid'))).toThrow(DataFolderUnusable);
     expect(() => openDataFolder(join(folder, 'owner.pid', 'x'))).toThrow(/cannot be used as the data folder/);
+  });
+
+  it.runIf(existsSync('/proc/self'))('says so at once where no folder can be made', () => {
+    expect(() => openDataFolder('/proc/x')).toThrow(DataFolderUnusable);
+    expect(() => openDataFolder('/proc/x/y')).toThrow(DataFolderUnusable);
+  });
+
+  it('is made with its parents', () => {
+    openDataFolder(join(folder, 'a', 'b')).close();
+    expect(existsSync(join(folder, 'a', 'b', 'owner.pid'))).toBe(true);
   });
 });

@@ -7,14 +7,24 @@ import { createFairQueue } from './fair-queue.ts';
 import type { EngineAnswer, EngineCall } from './quickjs-engine.ts';
 
 export type ExpressionPool = {
-  /** `tookMs` counts from when a worker was given the call. */
-  readonly ask: (call: EngineCall, caller: string) => Promise<{ readonly answer: EngineAnswer; readonly tookMs: number }>;
+  readonly ask: (question: Question) => Promise<Reply>;
   /** Starts a worker, so that the first call need not wait for it. */
   readonly warm: () => void;
   readonly close: () => Promise<void>;
 };
 
-type Waiting = { readonly call: EngineCall; readonly settle: (answer: EngineAnswer, tookMs: number) => void };
+export type Question = {
+  readonly call: EngineCall;
+  /** Callers take turns. */
+  readonly caller: string;
+  /** Asked when its turn has come: whether it is to be evaluated still. */
+  readonly isWanted: () => boolean;
+};
+
+/** null: no longer wanted when its turn came. `tookMs` counts from when a worker was given the call. */
+export type Reply = { readonly answer: EngineAnswer; readonly tookMs: number } | null;
+
+type Waiting = { readonly question: Question; readonly settle: (reply: Reply) => void };
 
 const maxThreads = 2;
 /** Calls have waited all this time: one worker is not enough. */
@@ -41,14 +51,21 @@ export function createExpressionPool(options: { readonly idleMs: number }): Expr
     dispatch();
   };
   const refuseAll = (message: string): void => {
-    for (let next = queue.take(); next; next = queue.take()) next.settle({ kind: 'broken', message }, 0);
+    for (let next = queue.take(); next; next = queue.take()) next.settle({ answer: { kind: 'broken', message }, tookMs: 0 });
+  };
+  const takeWanted = (): Waiting | undefined => {
+    for (let next = queue.take(); next; next = queue.take()) {
+      if (next.question.isWanted()) return next;
+      next.settle(null);
+    }
+    return undefined;
   };
   const dispatch = (): void => {
     for (const thread of threads) {
-      const next = thread.isIdle() ? queue.take() : undefined;
+      const next = thread.isIdle() ? takeWanted() : undefined;
       if (!next) continue;
       const began = performance.now();
-      thread.run(next.call, (answer) => next.settle(answer, performance.now() - began));
+      thread.run(next.question.call, (answer) => next.settle({ answer, tookMs: performance.now() - began }));
     }
     if (queue.size() === 0) {
       clearTimeout(growth);
@@ -70,9 +87,9 @@ export function createExpressionPool(options: { readonly idleMs: number }): Expr
   };
 
   return {
-    ask(call, caller) {
-      return new Promise((resolve) => {
-        queue.add(caller, { call, settle: (answer, tookMs) => resolve({ answer, tookMs }) });
+    ask(question) {
+      return new Promise((settle) => {
+        queue.add(question.caller, { question, settle });
         rest?.refresh();
         dispatch();
       });

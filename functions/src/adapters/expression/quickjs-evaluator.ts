@@ -49,7 +49,6 @@ export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {
       return { answer: { ok: false, code: 'EXPRESSION_MEMORY', message }, tookMs: 0 };
     }
     const evaluation = { caller, source: call.source, values: JSON.stringify(given) };
-    if (timeouts.isRefused(evaluation)) return { answer: tooSlow(refused), tookMs: 0 };
     const names = call.values.map(({ name }) => name).join(',');
     const engineCall = {
       // The expression begins on the second line, in its first column.
@@ -57,9 +56,10 @@ export function createQuickJsEvaluator(options: { readonly idleMs?: number } = {
       values: evaluation.values,
       absent: call.values.flatMap(({ value }, index) => (value === undefined ? [index] : [])),
     };
-    const { answer, tookMs } = await pool.ask(engineCall, caller);
-    if (answer.kind === 'timeout') timeouts.note(evaluation);
-    return { answer: translate(answer, call), tookMs };
+    const reply = await pool.ask({ call: engineCall, caller, isWanted: () => !timeouts.isRefused(evaluation) });
+    if (reply === null) return { answer: tooSlow(refused), tookMs: 0 };
+    if (reply.answer.kind === 'timeout') timeouts.note(evaluation);
+    return { answer: translate(reply.answer, call), tookMs: reply.tookMs };
   };
   return { ...createNativeEvaluator({ sandbox, warm: pool.warm }), warm: pool.warm, close: pool.close };
 }

@@ -18,7 +18,12 @@ export type TimeoutRecord = {
   readonly isRefused: (evaluation: Evaluation) => boolean;
 };
 
-export const timeoutLimit = { times: 3, withinMs: 60_000 } as const;
+export const timeoutLimit = {
+  times: 3,
+  withinMs: 60_000,
+  /** Characters of data up to which it is compared: more takes too long itself, and is always tried. */
+  values: 1_048_576,
+} as const;
 
 type Noted = { readonly at: number; readonly caller: string; readonly source: string; readonly digest: string };
 
@@ -27,10 +32,12 @@ export function createTimeoutRecord(now: () => number): TimeoutRecord {
   let noted: readonly Noted[] = [];
   return {
     note({ caller, source, values }) {
+      if (values.length > timeoutLimit.values) return;
       const at = now();
       noted = [...noted.filter((one) => one.at > at - timeoutLimit.withinMs), { at, caller, source, digest: digest(values) }];
     },
     isRefused({ caller, source, values }) {
+      if (noted.length === 0 || values.length > timeoutLimit.values) return false;
       const since = now() - timeoutLimit.withinMs;
       const same = noted.filter((one) => one.at > since && one.source === source && one.caller === caller);
       if (same.length < timeoutLimit.times) return false;

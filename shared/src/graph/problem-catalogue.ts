@@ -40,6 +40,10 @@ export const problemCatalogue = {
   SECRET_REQUIRED: 'Write the {name} here, or give the node a credential that holds it.',
   SECRET_UNKNOWN: '*** stands for a secret that is stored already, but {id} has none here. Write it out, or name a credential.',
 
+  CREDENTIAL_UNKNOWN: 'There is no credential {name} here. Create it, or name another one.',
+  CREDENTIAL_KIND: 'The credential {name} is of kind {kind}; {type} takes {kinds}.',
+  CREDENTIAL_NOT_TAKEN: '{type} takes no credential.',
+
   WEBHOOK_TAKEN: '{id} answers to {method} {path} already.',
   MISSING_TRIGGER: 'A workflow needs a trigger, for example trigger.manual or trigger.webhook.',
   UNKNOWN_NODE: 'There is no node {id}.',

@@ -53,7 +53,7 @@ function startRoute({ app }: RestContext): Route {
       const waitMs = preferredWaitMs(request.header('prefer'));
       const checked = body.draft === true ? await getDraft(app, principal, params.id) : null;
       // the draft is JSON by its own schema
-      const draft = checked === null ? undefined : requireDefinition(app, checked.draft.definition);
+      const draft = checked === null ? undefined : await requireDefinition(app, principal.org, checked.draft.definition);
       const { idempotency } = request;
       const { executionId } = await startExecution(app, principal, {
         ...{ workflowId: params.id, version: body.version, triggerId: body.triggerId, input: body.input ?? {}, draft },

@@ -87,6 +87,43 @@ describe('credentials', () => {
     expect((await api.call('POST', '/v1/credentials', body)).status).toBe(201);
     expect((await api.call('GET', `/v1/credentials/${first.body.id}`)).status).toBe(404);
   });
+
+  test('a kind that no node type takes is refused with those that there are', async () => {
+    const refused = await api.call('POST', '/v1/credentials', { name: 'x', kind: 'http-baerer', data: { token: 't' } });
+    expect(refused.status).toBe(422);
+    expect(refused.body.detail).toContain('http-basic, http-bearer, http-header, webhook-secret');
+    expect(refused.body.problems).toMatchObject([{ path: 'kind', code: 'NOT_ALLOWED' }]);
+  });
+
+  test('a node that names a missing one, one of a wrong kind, or takes none at all, is a problem on every way in', async () => {
+    const node = (more: object) => ({ id: 'n', type: 'http.request', params: { url: 'https://a.example/' }, ...more });
+    const flow = (more: object) => ({
+      name: 'uses',
+      nodes: [{ id: 'start', type: 'trigger.manual' }, node(more)],
+      edges: [{ from: 'start', to: 'n' }],
+    });
+    await api.call('POST', '/v1/credentials', { name: 'shop', kind: 'http-bearer', data: { token: 't' } });
+    await api.call('POST', '/v1/credentials', { name: 'door', kind: 'webhook-secret', data: { secret: 's' } });
+    const set = { type: 'data.set', params: { values: {} }, credential: 'shop' };
+    const faults = {
+      CREDENTIAL_UNKNOWN: { credential: 'nope' },
+      CREDENTIAL_KIND: { credential: 'door' },
+      CREDENTIAL_NOT_TAKEN: set,
+    };
+    const saved = await api.call('POST', '/v1/workflows', flow({ credential: 'shop' }));
+    expect(saved.status, saved.text).toBe(201);
+    const path = `/v1/workflows/${saved.body.id}`;
+    for (const [code, more] of Object.entries(faults)) {
+      const problem = { path: 'nodes[1].credential', code };
+      expect((await api.call('POST', '/v1/workflows/validate', flow(more))).body).toMatchObject({ problems: [problem] });
+      expect((await api.call('PUT', path, flow(more))).body).toMatchObject({ status: 422, problems: [problem] });
+      expect((await api.call('PUT', `${path}/draft`, flow(more))).body).toMatchObject({ problems: [problem] });
+    }
+    const imported = await api.call('POST', '/v1/workflows/import?onConflict=update', flow({ credential: 'nope' }));
+    expect(imported.status, imported.text).toBe(200);
+    const live = await api.call('POST', `${path}/activate`);
+    expect(live.body).toMatchObject({ status: 422, problems: [{ code: 'CREDENTIAL_UNKNOWN' }] });
+  });
 });
 
 describe('events', () => {

@@ -3,7 +3,7 @@
 import { Problem } from '@automateos/shared/model/problem';
 import { WorkflowDetailView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
-import { checkDefinition, requireDefinition } from '../../app/workflows/check-definition.ts';
+import { checkDefinition, requireForeignDefinition } from '../../app/workflows/check-definition.ts';
 import { renderDefinition } from '../../app/workflows/definition-text.ts';
 import { getWorkflow } from '../../app/workflows/get-workflow.ts';
 import { importWorkflow } from '../../app/workflows/import-workflow.ts';
@@ -26,8 +26,8 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
       body: definitionBody,
       yaml: true,
       answers: { 200: { description: 'The verdict', schema: z.object({ valid: z.boolean(), problems: z.array(Problem) }) } },
-      handle: async ({ body }) => {
-        const { definition, problems } = checkDefinition(app, body);
+      handle: async ({ principal, body }) => {
+        const { definition, problems } = await checkDefinition(app, principal.org, body);
         return { status: 200, body: { valid: definition !== null && problems.length === 0, problems } };
       },
     }),
@@ -56,6 +56,7 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
         access: 'workflows.write',
         summary: 'Create from an exported file',
       },
+      description: 'Credentials that it names need not be there yet: they are asked for when it goes live.',
       query: z.strictObject({
         onConflict: z.enum(['fail', 'rename', 'update']).default('fail').describe('What to do when the name is taken'),
       }),
@@ -67,7 +68,7 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
       },
       problems: ['INVALID_DEFINITION', 'NAME_TAKEN', 'CONFLICT'],
       handle: async ({ principal, body, source, query }) => {
-        const definition = requireDefinition(app, body);
+        const definition = requireForeignDefinition(app, body);
         const result = await importWorkflow(app, principal, { definition, source, onConflict: query.onConflict });
         const view = { ...presentWorkflow(publicUrl, result.workflow), definition: maskSecrets(result.definition) };
         return { status: result.created ? 201 : 200, headers: { etag: etagOf(result.workflow.latestVersion) }, body: view };

@@ -32,7 +32,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
       answers: { 201: { description: 'Version 1 was saved', schema: WorkflowDetailView } },
       problems: ['INVALID_DEFINITION', 'NAME_TAKEN'],
       handle: async ({ principal, body, source, query }) => {
-        const definition = requireDefinition(app, body);
+        const definition = await requireDefinition(app, principal.org, body);
         const workflow = await createWorkflow(app, principal, { definition, source, activate: query.activate === true });
         const headers = { location: `/v1/workflows/${workflow.id}`, etag: etagOf(1) };
         return { status: 201, headers, body: { ...presentWorkflow(publicUrl, workflow), definition: maskSecrets(definition) } };
@@ -81,7 +81,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
       problems: ['INVALID_DEFINITION', 'NAME_TAKEN', 'VERSION_MISMATCH', 'CONFLICT'],
       handle: async ({ principal, params, body, source, query, request }) => {
         const ifVersion = ifMatch(request.header('if-match'));
-        const definition = requireDefinition(app, body);
+        const definition = await requireDefinition(app, principal.org, body);
         const workflow = await putWorkflow(app, principal, {
           ...{ workflowId: params.id, definition, source, activate: query.activate === true },
           ...(ifVersion === undefined ? {} : { ifVersion }),

@@ -27,6 +27,13 @@ export type Credential = z.infer<typeof Credential>;
 
 export type CredentialData = Readonly<Record<string, string>>;
 
+/** Nothing could ever use a credential of another kind: it is a typing error. Throws INVALID_PARAMS that lists the kinds. */
+export function requireKnownKind(kind: string, kinds: readonly string[]): void {
+  if (kinds.includes(kind)) return;
+  const message = `No installed node type takes credentials of kind ${kind}. There are: ${kinds.join(', ')}.`;
+  throw new AppError('INVALID_PARAMS', { reason: message }, { problems: [{ path: 'kind', code: 'NOT_ALLOWED', message }] });
+}
+
 /** What each kind must hold; kinds of added node types hold what they like. */
 const requiredFields: Readonly<Record<string, readonly string[]>> = {
   'http-header': ['name', 'value'],

@@ -9,12 +9,15 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { manifestsOf } from '../manifests-of.ts';
+import { knownKinds } from './check-credentials.ts';
 import {
   type Credential,
   type CredentialData,
   checkCredentialData,
   credentialNamePath,
   readCredential,
+  requireKnownKind,
   sealCredential,
 } from './credential.ts';
 
@@ -23,6 +26,7 @@ export type NewCredential = { readonly name: string; readonly kind: string; read
 /** Throws CONFLICT when the name is taken, INVALID_PARAMS. */
 export async function createCredential(app: App, principal: Principal, request: NewCredential): Promise<Credential> {
   requirePermission(principal, 'credentials.write');
+  requireKnownKind(request.kind, knownKinds(manifestsOf(app.nodeTypes)));
   checkCredentialData(request.kind, request.data);
   const { org } = principal;
   const id = app.ids.make('crd');

@@ -25,7 +25,7 @@ export async function activateWorkflow(
     const { workflow, revision } = await readWorkflow(app, org, request.workflowId);
     const version = request.version ?? workflow.latestVersion;
     const stored = await readVersion(app, org, workflow.id, version);
-    const definition = requireDefinition(app, asDocument(stored.definition));
+    const definition = await requireDefinition(app, org, asDocument(stored.definition));
     const activation = { org, workflowId: workflow.id, version, definition };
     const active = await setActive(app, principal, { workflow, revision, activation, action: 'workflow.activated' });
     prepareExpressions(app, definition);

@@ -23,7 +23,7 @@ export async function getDraft(app: App, principal: Principal, workflowId: strin
   const { workflow } = await readWorkflow(app, principal.org, workflowId);
   const snapshot = await app.store.get(paths.draft(principal.org, workflowId));
   const draft = snapshot === null ? await draftOfNewest(app, principal.org, workflow) : WorkflowDraft.parse(snapshot.data);
-  return { draft, problems: problemsOf(app, draft) };
+  return { draft, problems: await problemsOf(app, principal.org, draft) };
 }
 
 async function draftOfNewest(
@@ -84,10 +84,11 @@ async function putDraftOnce(app: App, principal: Principal, request: PutDraft): 
       : { kind: 'update' as const, path, data, version: snapshot.version };
   const result = await app.store.commit([write]);
   if (!result.ok) throw new Outrun('draft');
-  return { draft, problems: problemsOf(app, draft) };
+  return { draft, problems: await problemsOf(app, org, draft) };
 }
 
-function problemsOf(app: App, draft: WorkflowDraft): readonly Problem[] {
+async function problemsOf(app: App, org: string, draft: WorkflowDraft): Promise<readonly Problem[]> {
   const definition = asDocument(draft.definition);
-  return [...checkDefinition(app, definition, { draft: true }).problems, ...unknownSecrets(definition)];
+  const { problems } = await checkDefinition(app, org, definition, { draft: true });
+  return [...problems, ...unknownSecrets(definition)];
 }

@@ -124,8 +124,11 @@ async function seededResponse(
   source: Execution,
   { plan, target, steps, id }: { plan: Plan; target: Plan; steps: readonly Step[]; id: string },
 ): Promise<Execution['response']> {
-  const { response, org } = source;
-  if (!response || !steps.some((step) => planNode(target, step.node).type === 'flow.respond')) return null;
+  if (!steps.some((step) => planNode(target, step.node).type === 'flow.respond')) return null;
+  const { org } = source;
+  // The answer was stored with its step: who has seen the step finds the answer, but only by looking after it.
+  const { response } = (await readExecution(app, org, source.id)).data;
+  if (!response) return null;
   return { ...response, body: await copyValue(app, source, plan, response.body, { org, id }, 'seed.response') };
 }
 

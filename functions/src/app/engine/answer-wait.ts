@@ -16,6 +16,7 @@ import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { callbackMac, parseCallbackToken, waitId } from './callback-token.ts';
 import { wake } from './caller-writes.ts';
+import { findPlan } from './plan-of.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
 import { storeValue } from './stored-values.ts';
@@ -30,6 +31,9 @@ export async function answerCallback(app: App, token: string, body: JsonValue): 
     throw error instanceof AppError ? unknown() : error;
   });
   if (!sameText(callbackMac(execution.seed, scope, nodeId), target.mac)) throw unknown();
+  const node = (await findPlan(app, execution))?.nodes.get(nodeId);
+  // an address that was built for a step that never waits would swallow its answer
+  if (node?.type !== 'flow.callback' || node.disabled) throw unknown();
   if (isTerminal(execution.status)) throw over('The execution has ended.');
   const path = paths.wait(org, executionId, waitId(scope, nodeId));
   const output = await storeValue(

@@ -248,19 +248,48 @@ describe('a stop', () => {
     expect(app.effects.attempts.map(({ nodeId }) => nodeId)).toEqual(['a']);
   });
 
-  it('by its deadline ends as timed out, and a retry goes on', async () => {
+  const slow = (waitMs: number, timeoutMs: number) => ({
+    nodes: [start, { id: 'w', type: 'flow.wait', params: { durationMs: waitMs } }, effect('a')],
+    edges: edges('go>w', 'w>a'),
+    settings: { timeoutMs },
+  });
+
+  it('by its deadline ends as timed out at once, without a sweep, and again after a retry', async () => {
     const app = await createTestApp();
-    const ran = await run(app, {
-      nodes: [start, { id: 'w', type: 'flow.wait', params: { durationMs: 600_000 } }, effect('a')],
-      edges: edges('go>w', 'w>a'),
-      settings: { timeoutMs: 60_000 },
-    });
-    await app.fakeClock.advance(61_000);
+    const ran = await run(app, slow(600_000, 1_000));
+    await app.fakeClock.advance(1_000);
+    await settled();
+    expect((await ran.end()).status).toBe('timed-out');
+    await retryExecution(app, owner, ran.executionId);
+    await app.fakeClock.advance(999);
+    await settled();
+    expect((await ran.end()).status).not.toBe('timed-out');
+    await app.fakeClock.advance(1);
+    await settled();
+    expect((await ran.end()).status).toBe('timed-out');
+  });
+
+  it('by a deadline that its retry has moved does not end', async () => {
+    const app = await createTestApp();
+    const ran = await run(app, slow(40_000, 30_000));
+    await app.fakeClock.advance(10_000);
+    await stopExecution(app, owner, ran.executionId, 'cancelled');
+    await settled();
+    await retryExecution(app, owner, ran.executionId);
+    await app.fakeClock.advance(29_000);
+    await settled();
+    expect((await ran.end()).status).not.toBe('timed-out');
+  });
+
+  it('by a far deadline ends as timed out with a sweep, and a retry goes on', async () => {
+    const app = await createTestApp();
+    const ran = await run(app, slow(200_000, 120_000));
+    await app.fakeClock.advance(121_000);
     await sweep(app);
     await settled();
     expect((await ran.end()).status).toBe('timed-out');
     await retryExecution(app, owner, ran.executionId);
-    await app.fakeClock.advance(600_000);
+    await app.fakeClock.advance(100_000);
     await settled();
     expect((await ran.end()).status).toBe('succeeded');
   });
@@ -355,6 +384,16 @@ describe('answers from outside', () => {
     expect(await ran.end()).toMatchObject({ status: 'succeeded', output: 7 });
     await expect(answerCallback(app, token, {})).rejects.toMatchObject({ code: 'CONFLICT' });
     await expect(answerCallback(app, `${token.slice(0, -2)}00`, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('to a node that waits for none are told so', async () => {
+    const app = await createTestApp();
+    const ran = await run(app, { ...waiting });
+    const { execution } = await ran.end();
+    for (const node of ['go', 'nope', 'ap']) {
+      const token = callbackToken(execution, '', node);
+      await expect(answerCallback(app, token, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
   });
 
   it('count also when they come before the wait', async () => {

@@ -1,7 +1,7 @@
 /** Marks an execution as stopping and creates the branch that carries the stop out: one commit under the execution's version. */
 import { stopName } from '@automateos/shared/engine/scope';
 import { Execution, type ExecutionError, isTerminal, type StopTarget } from '@automateos/shared/model/execution';
-import { toInstant } from '@automateos/shared/model/instant';
+import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
@@ -11,7 +11,8 @@ import { newBranch } from './branch-document.ts';
 import { stopBranch } from './fail-step.ts';
 
 export type StopReason = { readonly by?: string; readonly error?: ExecutionError };
-export type StopRequested = 'requested' | 'stopping' | 'over' | 'absent';
+/** `early`: the deadline that has passed is not its deadline any more, because it was retried. */
+export type StopRequested = 'requested' | 'stopping' | 'over' | 'absent' | 'early';
 
 type Stop = { readonly to: StopTarget; readonly reason: StopReason };
 
@@ -41,6 +42,7 @@ export async function stopWrites(
   if (isTerminal(execution.status)) return 'over';
   if (execution.stopping) return 'stopping';
   const now = app.clock.now();
+  if (to === 'timed-out' && execution.deadlineAt !== null && fromInstant(execution.deadlineAt) > now) return 'early';
   const stopping: Execution = { ...execution, stopping: { to, at: toInstant(now), ...reason }, status: 'running', due: null };
   const branch = newBranch({ org, executionId: id }, stopBranch(execution.generation), null, now);
   return {

@@ -13,6 +13,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { announce } from './announce.ts';
+import { armDeadline } from './arm-deadline.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import { requireTypes } from './missing-types.ts';
@@ -40,12 +41,13 @@ export async function retryExecution(app: App, principal: Principal, id: string)
       version: each.version,
       data: asDocument(each.data),
     }));
-    const execution = asDocument(runningAgain(app, data, plan.definition.settings.timeoutMs));
+    const again = runningAgain(app, data, plan.definition.settings.timeoutMs);
     const result = await app.store.commit([
-      { kind: 'update', path: paths.execution(org, id), version, data: execution },
+      { kind: 'update', path: paths.execution(org, id), version, data: asDocument(again) },
       ...writes,
     ]);
     if (!result.ok) continue;
+    armDeadline(app, again);
     for (const each of branches) await announce(app, each.data.pool, [refOf(each.data)]);
     return { executionId: id };
   }

@@ -6,8 +6,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/share
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { paths } from '@automateos/shared/model/paths';
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
-import type { EvaluationScope } from '@automateos/shared/ports/evaluator';
+import type { Evaluated, EvaluationScope } from '@automateos/shared/ports/evaluator';
 import { callbackUrl } from './callback-token.ts';
+import { checkpoint } from './checkpoint.ts';
 import { findStep, outputOf, scopeOfNode } from './find-step.ts';
 import { readLoop } from './read-documents.ts';
 import { owner, type Run } from './run.ts';
@@ -22,6 +23,9 @@ export type Resolved =
       readonly constant: boolean;
     }
   | { readonly ok: false; readonly failure: StepFailure };
+
+/** Most expressions are through by then, and cost no commit of their own. */
+const startPatienceMs = 50;
 
 type Static = {
   readonly references: { readonly steps: readonly string[]; readonly vars: boolean };
@@ -42,9 +46,22 @@ export async function resolveParams(run: Run, node: PlanNode, manifest: NodeMani
     if (error instanceof StepError) return { ok: false, failure: error.failure };
     throw error;
   }
-  const evaluated = await run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
+  const answer = run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
+  const evaluated = answer instanceof Promise ? await afterTheStart(run, answer) : answer;
   if (!evaluated.ok) return evaluated;
   return parseParams(node, manifest, evaluated.value, evaluated.missing);
+}
+
+/**
+ * Whoever started the execution is answered at its first commit, and does not wait until a slow expression, and those in the queue before
+ * it, are through. A commit that did not land is left to the next one, which meets the same.
+ */
+async function afterTheStart(run: Run, pending: Promise<Evaluated>): Promise<Evaluated> {
+  if (run.version !== null) return pending;
+  const soon = await Promise.race([pending, run.app.clock.sleep(startPatienceMs)]);
+  if (soon) return soon;
+  await checkpoint(run, { branch: run.branch });
+  return pending;
 }
 
 function prepare(run: Run, node: PlanNode, manifest: NodeManifest): Static {

@@ -69,7 +69,9 @@ function* candidates(scenario: Scenario): Generator<Scenario> {
   for (const [at, workflow] of workflows.entries()) {
     for (const smaller of smallerWorkflows(workflow)) yield { ...scenario, workflows: workflows.with(at, smaller) };
   }
-  if (workflows.length > 1) yield { ...scenario, workflows: workflows.slice(0, -1) };
+  const last = workflows.at(-1)?.definition.name ?? '';
+  const isCalled = JSON.stringify(workflows.slice(0, -1)).includes(last);
+  if (workflows.length > 1 && !isCalled) yield { ...scenario, workflows: workflows.slice(0, -1) };
   if (scenario.processes > 1) yield { ...scenario, processes: scenario.processes - 1 };
   if (scenario.workerPlaces > 0) yield { ...scenario, workerPlaces: 0 };
   if (scenario.budget > 1) yield { ...scenario, budget: scenario.budget - 1 };

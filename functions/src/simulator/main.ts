@@ -11,7 +11,7 @@ import type { PlantedBug } from '../app/engine/engine-settings.ts';
 import type { Found, Summary } from './batch.ts';
 import { drawScenario, profiles } from './draw-scenario.ts';
 import { createCoverage } from './faults.ts';
-import { plantedBugs } from './planted-bugs.ts';
+import { isPlantedBug, plantedBugs } from './planted-bugs.ts';
 import { readRegressions } from './regressions.ts';
 import { coverageTable, missedTargets, summaryLine } from './report.ts';
 import { runBatches } from './run-batches.ts';
@@ -36,12 +36,8 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-function isPlanted(name: string): name is PlantedBug {
-  return Object.hasOwn(plantedBugs, name);
-}
-
 function plantedBug(): PlantedBug | undefined {
-  if (values.bug === undefined || isPlanted(values.bug)) return values.bug;
+  if (values.bug === undefined || isPlantedBug(values.bug)) return values.bug;
   throw new RangeError(`No planted bug ${values.bug}. There are: ${Object.keys(plantedBugs).join(', ')}`);
 }
 

@@ -27,3 +27,7 @@ export const plantedBugs: Readonly<Record<PlantedBug, Planted>> = {
   'skips-not-handed-on': { what: 'a skipped node does not skip what follows it', within: 200 },
   'retry-raises-every-generation': { what: 'a retry gives an interrupted step another key', within: 4_000 },
 };
+
+export function isPlantedBug(name: string): name is PlantedBug {
+  return Object.hasOwn(plantedBugs, name);
+}

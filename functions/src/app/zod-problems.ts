@@ -1,13 +1,16 @@
 /** zod's issues as problems: a path as people write it (`nodes[2].params.url`), a stable code, a message. */
+import { valueAt } from '@automateos/shared/graph/problem-path';
 import type { Problem } from '@automateos/shared/model/problem';
 import type { z } from 'zod';
 
 /** More would help nobody and could be made large from outside. */
 const problemLimit = 100;
 
-export function zodProblems(error: z.ZodError, root = ''): readonly Problem[] {
+/** With the value that was parsed, what is missing is told as that. */
+export function zodProblems(error: z.ZodError, root = '', value?: unknown): readonly Problem[] {
   return error.issues.slice(0, problemLimit).flatMap((issue): readonly Problem[] => {
     const path = pathText(issue.path, root);
+    if (isMissing(issue, value)) return [{ path, code: 'REQUIRED', message: `${String(issue.path.at(-1))} is missing.` }];
     if (issue.code !== 'unrecognized_keys') return [{ path, code: codeOf(issue.code), message: issue.message }];
     return issue.keys.slice(0, problemLimit).map((key) => ({
       path: pathText([...issue.path, key], root),
@@ -15,6 +18,11 @@ export function zodProblems(error: z.ZodError, root = ''): readonly Problem[] {
       message: `There is no field ${JSON.stringify(key.slice(0, 64))} here.`,
     }));
   });
+}
+
+function isMissing(issue: z.core.$ZodIssue, value: unknown): boolean {
+  const expected = issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'custom';
+  return expected && issue.path.length > 0 && value !== undefined && valueAt(value, issue.path) === undefined;
 }
 
 function codeOf(code: string): string {

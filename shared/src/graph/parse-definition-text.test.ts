@@ -40,6 +40,12 @@ describe('YAML', () => {
     expect(codes(text, 'yaml')).toContain(code);
   });
 
+  it('a second document is told in our words, at its line', () => {
+    const parsed = parseDefinitionText('a: 1\n---\nb: 2', 'yaml');
+    expect(parsed).toMatchObject({ ok: false, problems: [{ code: 'SYNTAX' }] });
+    expect(parsed.ok ? '' : parsed.problems[0]?.message).toMatch(/^Line \d, column \d: a second document begins here/);
+  });
+
   it('follows aliases, the latest anchor of a name winning', () => {
     expect(codes('a: &x 1\nb: *x\nc: &x 2\nd: *x', 'yaml')).toEqual(['accepted', '{"a":1,"b":1,"c":2,"d":2}']);
   });

@@ -25,6 +25,13 @@ describe('validateDefinition', () => {
     expect(codes(wrong)).toEqual(['nodes[1].retry.on[0] NOT_ALLOWED']);
   });
 
+  it('a name may hold any script, and nothing that makes it look like another', () => {
+    for (const name of ['Größe 订单 طلب', 'a\tb', 'a\u0000b', 'a\u202Etxt.exe', 'a\u2066b']) {
+      const expected = name.startsWith('G') ? [] : ['name WRONG_FORMAT'];
+      expect(codes({ name, nodes: [start] }), JSON.stringify(name)).toEqual(expected);
+    }
+  });
+
   it('a draft may have no name and no nodes, and is answered together with its problems', () => {
     const draft = { name: '', nodes: [], edges: [] };
     expect(validateDefinition(draft, sampleManifests, { draft: true }).definition).toEqual({ ...draft, settings: {} });

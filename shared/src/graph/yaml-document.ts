@@ -39,13 +39,18 @@ export function readYaml(text: string): YamlDocument {
   });
   const problems: Problem[] = document.errors.slice(0, yamlLimits.problems).map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return wordProblem('SYNTAX', '', { line, column: col, reason: error.message });
+    return wordProblem('SYNTAX', '', { line, column: col, reason: reasonOf(error) });
   });
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     problems.push(wordProblem('SYNTAX', '', { line: 1, column: 1, reason: 'only YAML 1.2 is read' }));
   }
   if (problems.length > 0) return { ok: false, problems };
   return toTree(document, lines);
+}
+
+/** The library's words tell programmers what to call instead. */
+function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  return code === 'MULTIPLE_DOCS' ? 'a second document begins here (---); a definition is one document' : message;
 }
 
 /** Brackets are counted before the parser recurses into them. */

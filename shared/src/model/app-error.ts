@@ -34,6 +34,7 @@ function renderMessage(template: string, context: JsonObject): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = Object.hasOwn(context, name) ? context[name] : undefined;
     if (value === undefined) return whole;
+    if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(String).join(', ');
     return typeof value === 'string' ? value : JSON.stringify(value);
   });
 }

@@ -84,8 +84,19 @@ export const DefinitionSettings = z.strictObject({
 });
 export type DefinitionSettings = z.infer<typeof DefinitionSettings>;
 
+/** Control characters and those that turn the direction of writing could make one name look like another. */
+const WorkflowName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(
+    /^[^\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]*$/u,
+    'has no control characters and none that change the direction of writing',
+  );
+
 export const Definition = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  name: WorkflowName,
   description: z.string().max(10_000).optional(),
   tags: z.array(z.string().min(1).max(64)).max(50).optional(),
   inputs: z.record(z.string(), z.json()).optional().describe('JSON Schema of the input'),

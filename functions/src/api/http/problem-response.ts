@@ -51,7 +51,7 @@ function asAppError(error: unknown): AppError {
 
 /** Facts that a program may want without reading the sentence. */
 function extensionsOf(error: AppError): Readonly<Record<string, unknown>> {
-  if (error.code === 'TRIGGER_REQUIRED') return { choices: error.context.choices };
+  if (error.code === 'TRIGGER_REQUIRED' || error.code === 'TRIGGER_UNKNOWN') return { choices: error.context.choices };
   if (error.code === 'VERSION_MISMATCH') return { current: error.context.current };
   return {};
 }

@@ -23,7 +23,11 @@ export type RequestInfo = {
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
   /** Set by the pipeline when the request carries an Idempotency-Key: unique per organization, method, path and key. */
-  readonly idempotency: { readonly key: string; readonly digest: string } | null;
+  readonly idempotency: {
+    readonly key: string;
+    readonly digest: string;
+    readonly sent: { readonly header: string; readonly key: string };
+  } | null;
   /** Who asked and until when; null on public routes. */
   readonly authenticated: Authenticated | null;
 };
@@ -149,10 +153,10 @@ function build<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
 }
 
 /** Path and query that do not fit are malformed (400), a body that does not fit is invalid (422). */
-function parsePart(schema: z.ZodType, value: unknown, part: 'path' | 'query' | 'body'): unknown {
+export function parsePart<S extends z.ZodType>(schema: S, value: unknown, part: 'path' | 'query' | 'body'): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = zodProblems(parsed.error);
+  const problems = zodProblems(parsed.error, '', value);
   const first = problems[0];
   const where = first === undefined || first.path === '' ? '' : ` ${first.path}:`;
   const reason = `The ${part} has ${problems.length} problem(s).${where} ${first?.message ?? ''}`.trimEnd();

@@ -45,7 +45,7 @@ export async function runRoute({ app, identity }: RouteContext, route: Route, in
     header: (name) => request.headers.get(name),
     clientAddress: incoming.clientAddress,
     signal: request.signal,
-    idempotency: scope === null ? null : { key: scope, digest: bodyDigest },
+    idempotency: scope === null ? null : { key: scope, digest: bodyDigest, sent: { header: 'Idempotency-Key', key: key ?? '' } },
     authenticated,
   };
   const work = () => route.run({ params: incoming.params, query, body, principal, request: info });

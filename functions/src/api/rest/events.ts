@@ -1,25 +1,19 @@
 /** Events from outside. */
+import type { JsonObject } from '@automateos/shared/model/json';
 import { z } from 'zod';
 import { sendEvent } from '../../app/events/send-event.ts';
 import { type Route, route } from '../http/route.ts';
 import { anyJson } from './definition-body.ts';
+import { CloudEvent, PlainEvent, readEvent } from './read-event.ts';
 import type { RestContext } from './rest-context.ts';
 
-const text = (max: number) => z.string().min(1).max(max);
+/** Read by read-event.ts, which tells the forms apart before it looks for faults. */
+const eventBody = anyJson.meta({ docs: { anyOf: [CloudEvent, PlainEvent].map(plainSchema) } });
 
-const PlainEvent = z.strictObject({ type: text(256), source: text(1_024).optional(), data: anyJson.optional() });
-
-/** CloudEvents 1.0, structured JSON. Extension attributes are allowed by its specification; they are not passed on. */
-const CloudEvent = z.looseObject({
-  specversion: z.literal('1.0'),
-  id: text(1_024),
-  type: text(256),
-  source: text(1_024),
-  subject: text(1_024).optional(),
-  time: z.iso.datetime({ offset: true }).optional(),
-  datacontenttype: z.string().max(256).optional(),
-  data: anyJson.optional(),
-});
+function plainSchema(schema: z.ZodType): JsonObject {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return json as JsonObject; // JSON Schema is JSON
+}
 
 export function eventRoutes({ app }: RestContext): readonly Route[] {
   return [
@@ -27,14 +21,14 @@ export function eventRoutes({ app }: RestContext): readonly Route[] {
       ...{ method: 'post', path: '/v1/events', tag: 'Events', access: 'events.send', summary: 'Send an event' },
       description:
         'Starts every active workflow with a trigger.event that wants it. A CloudEvent starts each of them once per source and id.',
-      body: z.union([CloudEvent, PlainEvent]),
+      headers: { 'ce-specversion': 'A CloudEvent in binary mode: its attributes are `ce-` headers, the body is its data' },
+      body: eventBody,
+      bodyOptional: true,
       answers: {
         202: { description: 'The executions that it started', schema: z.object({ executionIds: z.array(z.string()) }) },
       },
       handle: async ({ principal, body, request }) => {
-        const { type, source, data } = body;
-        const more = 'specversion' in body ? { id: body.id, time: body.time, subject: body.subject } : {};
-        const event = { type, source, data, ...more };
+        const event = readEvent(body, request);
         return { status: 202, body: await sendEvent(app, principal, { event, dedupe: request.idempotency }) };
       },
     }),

@@ -85,9 +85,15 @@ describe('starting and reading', () => {
     expect((await start(id, { input: { n: 'x' } })).body).toMatchObject({ status: 422, code: 'INVALID_PARAMS' });
     expect((await start(id, { input: { n: 1 }, triggerId: 'nope' })).body).toMatchObject({
       status: 422,
-      code: 'TRIGGER_REQUIRED',
+      code: 'TRIGGER_UNKNOWN',
+      choices: ['start'],
+      detail: 'The workflow has no trigger nope that is switched on. It has start.',
     });
-    expect((await start(id, { input: { n: 1 }, version: 9 })).body).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect((await start(id, { input: { n: 1 }, version: 9 })).body).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+      detail: `There is no version 9 of workflow ${id} here.`,
+    });
     expect((await start('wf_nope')).body).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 

@@ -45,7 +45,7 @@ function startRoute({ app }: RestContext): Route {
       200: { description: 'It has ended', schema: ExecutionView },
       202: { description: 'It exists and will run to its end', schema: ExecutionSummaryView },
     },
-    problems: ['TRIGGER_REQUIRED', 'INVALID_DEFINITION'],
+    problems: ['TRIGGER_REQUIRED', 'TRIGGER_UNKNOWN', 'INVALID_DEFINITION'],
     handle: async ({ principal, params, body, request }) => {
       if (body.draft === true && body.version !== undefined) {
         throw new AppError('INVALID_PARAMS', { reason: 'Send either draft or version.' });
@@ -58,7 +58,7 @@ function startRoute({ app }: RestContext): Route {
       const { executionId } = await startExecution(app, principal, {
         ...{ workflowId: params.id, version: body.version, triggerId: body.triggerId, input: body.input ?? {}, draft },
         trigger: { kind: 'manual', by: principal.userId, ...(draft === undefined ? {} : { test: true }) },
-        dedupe: idempotency === null ? undefined : { key: `start-${idempotency.key}`, digest: idempotency.digest },
+        dedupe: idempotency === null ? undefined : { ...idempotency, key: `start-${idempotency.key}` },
       });
       const headers = { location: `/v1/executions/${executionId}` };
       if (waitMs !== null) {

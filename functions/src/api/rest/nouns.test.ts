@@ -158,6 +158,35 @@ describe('events', () => {
     expect((await send({ ...event, id: 'e2' })).body).not.toEqual(first.body);
     expect((await send({ ...event, specversion: '0.3' })).status).toBe(422);
   });
+
+  test('that are CloudEvents in binary mode have their attributes in headers and their data as body', async () => {
+    await activeWorkflow('binary', [{ id: 'on', type: 'trigger.event', params: { type: 't' } }]);
+    const headers = { 'ce-specversion': '1.0', 'ce-id': 'e1', 'ce-source': '/a%20b', 'ce-type': 't' };
+    const first = await api.call('POST', '/v1/events', { n: 1 }, headers);
+    expect(first.status, first.text).toBe(202);
+    expect((await api.call('POST', '/v1/events', { n: 1 }, headers)).body).toEqual(first.body);
+    await settled();
+    const [id] = first.body.executionIds as string[];
+    const ran = await api.call('GET', `/v1/executions/${id}`);
+    expect(ran.body.input).toEqual({ type: 't', source: '/a b', data: { n: 1 }, id: 'e1' });
+    const bare = await api.call('POST', '/v1/events', undefined, { ...headers, 'ce-id': 'e2' });
+    expect(bare.status, bare.text).toBe(202);
+    const lacking = await api.call('POST', '/v1/events', { n: 1 }, { 'ce-specversion': '1.0', 'ce-type': 't' });
+    expect(lacking.body.problems).toMatchObject([{ path: 'id' }, { path: 'source' }]);
+  });
+
+  test('that lack something are told what, by path', async () => {
+    const send = async (body: unknown) => (await api.call('POST', '/v1/events', body)).body;
+    expect(await send({ data: 1 })).toMatchObject({
+      status: 422,
+      problems: [{ path: 'type', code: 'REQUIRED', message: 'type is missing.' }],
+    });
+    expect(await send({ specversion: '1.0', type: 't', source: 's' })).toMatchObject({
+      problems: [{ path: 'id', code: 'REQUIRED', message: 'id is missing.' }],
+    });
+    expect(await send({ type: 't', sorce: 's' })).toMatchObject({ problems: [{ path: 'sorce', code: 'UNKNOWN_FIELD' }] });
+    expect((await send([])).status).toBe(422);
+  });
 });
 
 describe('callbacks', () => {

@@ -15,10 +15,11 @@ export function chooseTrigger(plan: Plan, asked: string | undefined, kind: Execu
   const triggers = planScope(plan, '').entries.filter((id) => plan.nodes.get(id)?.type.startsWith('trigger.'));
   if (asked !== undefined) {
     if (triggers.includes(asked)) return asked;
-    throw new AppError('TRIGGER_REQUIRED', { choices: triggers.join(', ') || 'none' });
+    throw new AppError('TRIGGER_UNKNOWN', { triggerId: asked, choices: triggers });
   }
   const ofType = (type: string | undefined): string | undefined => triggers.find((id) => plan.nodes.get(id)?.type === type);
   const chosen = ofType(typeOfKind[kind]) ?? ofType('trigger.manual') ?? (triggers.length === 1 ? triggers[0] : undefined);
-  if (chosen === undefined) throw new AppError('TRIGGER_REQUIRED', { choices: triggers.join(', ') || 'none' });
-  return chosen;
+  if (chosen !== undefined) return chosen;
+  if (triggers.length === 0) throw new AppError('INVALID_PARAMS', { reason: 'The workflow has no trigger that is switched on.' });
+  throw new AppError('TRIGGER_REQUIRED', { choices: triggers });
 }

@@ -32,6 +32,7 @@ export async function controlStep(run: Run, node: PlanNode, type: Control, scope
     startedAt: toInstant(run.app.clock.now()),
   };
   const resolved = await resolveParams(run, node, type.manifest, scope);
+  if (!resolved.ok && resolved.failure === null) return resolved.committed;
   if (!resolved.ok) return failStep(run, { ...step, failure: resolved.failure });
   try {
     if (node.container === null) {

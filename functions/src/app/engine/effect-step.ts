@@ -42,6 +42,7 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
   if (found?.tries) fresh.tries = found.tries;
   if (fresh.attempt > 1) fresh.attemptedAt = found?.status === 'running' ? (found.attemptedAt ?? fresh.startedAt) : now;
   const resolved = await paramsOf(run, node, type, found, scope);
+  if (!resolved.ok && resolved.failure === null) return resolved.committed;
   if (!resolved.ok) return failStep(run, { ...fresh, failure: resolved.failure });
   const started: Step = fresh;
   if (!resolved.constant) started.input = found?.input ?? (await storedInput(run, node, fresh, resolved.params));

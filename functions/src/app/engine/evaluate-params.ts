@@ -6,10 +6,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/share
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { paths } from '@automateos/shared/model/paths';
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
-import type { Evaluated, EvaluationScope } from '@automateos/shared/ports/evaluator';
+import type { EvaluationScope } from '@automateos/shared/ports/evaluator';
 import { callbackUrl } from './callback-token.ts';
-import { checkpoint } from './checkpoint.ts';
+import type { Committed } from './checkpoint.ts';
 import { findStep, outputOf, scopeOfNode } from './find-step.ts';
+import { holdWhileEvaluating } from './hold-while-evaluating.ts';
 import { readLoop } from './read-documents.ts';
 import { owner, type Run } from './run.ts';
 import { loadStoredValue } from './stored-values.ts';
@@ -22,10 +23,9 @@ export type Resolved =
       /** Nothing in them is templated: they are the definition's, and need not be kept with the step. */
       readonly constant: boolean;
     }
-  | { readonly ok: false; readonly failure: StepFailure };
-
-/** Most expressions are through by then, and cost no commit of their own. */
-const startPatienceMs = 50;
+  | { readonly ok: false; readonly failure: StepFailure }
+  /** The branch was stored while an expression was evaluated, and that did not land: another turn decides. */
+  | { readonly ok: false; readonly failure: null; readonly committed: Committed };
 
 type Static = {
   readonly references: { readonly steps: readonly string[]; readonly vars: boolean };
@@ -47,21 +47,11 @@ export async function resolveParams(run: Run, node: PlanNode, manifest: NodeMani
     throw error;
   }
   const answer = run.app.evaluator.resolve(node.params, around, [...node.rawParams, ...node.lazyParams]);
-  const evaluated = answer instanceof Promise ? await afterTheStart(run, answer) : answer;
+  const held = answer instanceof Promise ? await holdWhileEvaluating(run, answer) : { evaluated: answer };
+  if (held.evaluated === null) return { ok: false, failure: null, committed: held.committed };
+  const { evaluated } = held;
   if (!evaluated.ok) return evaluated;
   return parseParams(node, manifest, evaluated.value, evaluated.missing);
-}
-
-/**
- * Whoever started the execution is answered at its first commit, and does not wait until a slow expression, and those in the queue before
- * it, are through. A commit that did not land is left to the next one, which meets the same.
- */
-async function afterTheStart(run: Run, pending: Promise<Evaluated>): Promise<Evaluated> {
-  if (run.version !== null) return pending;
-  const soon = await Promise.race([pending, run.app.clock.sleep(startPatienceMs)]);
-  if (soon) return soon;
-  await checkpoint(run, { branch: run.branch });
-  return pending;
 }
 
 function prepare(run: Run, node: PlanNode, manifest: NodeManifest): Static {

@@ -13,6 +13,6 @@ export function findPlan(app: App, execution: Execution, version: number = execu
 /** Throws NOT_FOUND when there is no such version. */
 export async function planOf(app: App, execution: Execution, version: number = execution.version): Promise<Plan> {
   const plan = await findPlan(app, execution, version);
-  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${execution.workflowId}` });
+  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of workflow ${execution.workflowId}` });
   return plan;
 }

@@ -21,6 +21,7 @@ export async function pureStep(run: Run, node: PlanNode, type: Pure, scope: stri
   const generation = stepAt(run, scope, node.id)?.generation ?? 1;
   const base = { node: node.id, scope, attempt: 1, generation, startedAt };
   const resolved = await resolveParams(run, node, type.manifest, scope);
+  if (!resolved.ok && resolved.failure === null) return resolved.committed;
   if (!resolved.ok) return failStep(run, { ...base, failure: resolved.failure });
   const name = `${run.branch.id}.${node.id}@${scope}.${run.claimId}`;
   let shown: Pick<Step, 'input'> = {};

@@ -6,6 +6,8 @@ import { settled } from '../../testing/fake-clock.ts';
 import { deploy, edges, effect, lookAt, start } from '../../testing/run-definition.ts';
 import { createTestApp, owner, type TestApp } from '../../testing/test-app.ts';
 import { startExecution } from './start-execution.ts';
+import { stopExecution } from './stop-execution.ts';
+import { sweep } from './sweep.ts';
 
 type Held = { readonly app: TestApp; readonly answer: (value: Evaluated) => void; readonly asked: () => number };
 
@@ -63,4 +65,39 @@ it('an expression that is quick costs no commit of its own', async () => {
   expect(commit).toHaveBeenCalledTimes(commits);
   const { end } = lookAt(app, executionId, plan);
   expect(await end()).toMatchObject({ status: 'succeeded', output: 7 });
+});
+
+it('a branch keeps its lease while an expression waits long for the sandbox', async () => {
+  const { app, answer, asked } = await withHeldSandbox();
+  const { workflowId, plan } = await deploy(app, {
+    nodes: [start, effect('a', '{{ f(input) }}'), effect('b')],
+    edges: edges('go>a', 'a>b'),
+  });
+  const starting = startExecution(app, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
+  await app.fakeClock.advance(50);
+  const { executionId } = await starting;
+  for (let second = 0; second < 90; second += 1) {
+    await app.fakeClock.advance(1_000);
+    await sweep(app);
+  }
+  answer({ ok: true, value: { value: 7 }, missing: [] });
+  await settled();
+  expect(await lookAt(app, executionId, plan).end()).toMatchObject({ status: 'succeeded', output: 'b' });
+  expect(asked()).toBe(1);
+  expect(app.effects.attempts.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
+});
+
+it('an execution that is cancelled while its expression is evaluated runs nothing of what follows', async () => {
+  const { app, answer } = await withHeldSandbox();
+  const { workflowId, plan } = await deploy(app, { nodes: [start, effect('a', '{{ f(input) }}')], edges: edges('go>a') });
+  const starting = startExecution(app, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
+  await app.fakeClock.advance(50);
+  const { executionId } = await starting;
+  await stopExecution(app, owner, executionId);
+  await app.fakeClock.advance(5_000);
+  const { end } = lookAt(app, executionId, plan);
+  expect(await end()).toMatchObject({ status: 'cancelled' });
+  answer({ ok: true, value: { value: 7 }, missing: [] });
+  await settled();
+  expect(app.effects.attempts).toEqual([]);
 });

@@ -29,6 +29,9 @@ import { admit } from './slots.ts';
 
 const dedupeDays = 7;
 
+/** The key as the caller wrote it, for messages. */
+export type SentKey = { readonly header: string; readonly key: string };
+
 export type StartRequest = {
   readonly workflowId: string;
   /** Default: the active version, else the newest. */
@@ -39,7 +42,7 @@ export type StartRequest = {
   readonly draft?: Definition | undefined;
   readonly trigger: Omit<ExecutionTrigger, 'nodeId'>;
   /** One (organization, key) starts one execution for 7 days; the same key with another digest is an error. */
-  readonly dedupe?: { readonly key: string; readonly digest: string } | undefined;
+  readonly dedupe?: { readonly key: string; readonly digest: string; readonly sent?: SentKey | undefined } | undefined;
   /** Already read by the caller (webhooks). */
   readonly workflow?: Workflow;
   readonly plan?: Plan;
@@ -94,7 +97,7 @@ async function planFor(app: App, org: string, request: StartRequest): Promise<Pl
   const workflow = request.workflow ?? (await readWorkflow(app, org, request.workflowId)).workflow;
   const version = request.version ?? workflow.activeVersion ?? workflow.latestVersion;
   const plan = await app.plans.load(org, workflow.id, version);
-  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${workflow.id} version ${version}` });
+  if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of workflow ${workflow.id}` });
   return plan;
 }
 
@@ -145,7 +148,7 @@ async function createOnly(app: App, principal: Principal, request: StartRequest,
   return { executionId, duplicate: false, worked: Promise.resolve(null) };
 }
 
-type Dedupe = { readonly key: string; readonly digest: string };
+type Dedupe = NonNullable<StartRequest['dedupe']>;
 
 type Known = { readonly executionId?: string; readonly expired?: string };
 
@@ -153,7 +156,8 @@ async function duplicateOf(app: App, org: string, dedupe: Dedupe): Promise<Known
   const there = await app.store.get(paths.idempotency(org, dedupe.key));
   if (!there) return null;
   if (String(there.data.expiresAt) <= toInstant(app.clock.now())) return { expired: there.version };
-  if (there.data.digest !== dedupe.digest) throw new AppError('IDEMPOTENCY_MISMATCH', { key: dedupe.key });
+  if (there.data.digest !== dedupe.digest)
+    throw new AppError('IDEMPOTENCY_MISMATCH', { ...(dedupe.sent ?? { header: 'The key', key: dedupe.key }) });
   return { executionId: String(there.data.executionId) };
 }
 

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { digest } from '../digest.ts';
-import { startExecution } from '../engine/start-execution.ts';
+import { type StartRequest, startExecution } from '../engine/start-execution.ts';
 
 export type IncomingEvent = {
   readonly type: string;
@@ -30,7 +30,7 @@ const EventParams = z.object({ type: z.string(), source: z.string().optional(), 
 
 export type SendEvent = {
   readonly event: IncomingEvent;
-  readonly dedupe: { readonly key: string; readonly digest: string } | null;
+  readonly dedupe: StartRequest['dedupe'] | null;
 };
 
 export async function sendEvent(
@@ -65,7 +65,10 @@ async function start(app: App, principal: Principal, { trigger, input, request }
     const { executionId } = await startExecution(app, principal, {
       ...{ workflowId, version, triggerId: nodeId, input },
       trigger: { kind: 'event', by: principal.userId, ...(id === undefined ? {} : { deliveryId: id }) },
-      dedupe: unique === null ? undefined : { key: `event-${digest(unique.key, workflowId, nodeId)}`, digest: unique.digest },
+      dedupe:
+        unique === null
+          ? undefined
+          : { key: `event-${digest(unique.key, workflowId, nodeId)}`, digest: unique.digest, sent: request.dedupe?.sent },
     });
     return executionId;
   } catch (error) {

@@ -75,7 +75,8 @@ async function tryClaim(app: App, path: string, request: OnceRequest): Promise<C
   const now = app.clock.now();
   const kept = snapshot === null ? null : Kept.parse(snapshot.data);
   if (kept !== null && fromInstant(kept.expiresAt) > now) {
-    if (kept.bodyDigest !== request.bodyDigest) throw new AppError('IDEMPOTENCY_MISMATCH', { key: request.key });
+    if (kept.bodyDigest !== request.bodyDigest)
+      throw new AppError('IDEMPOTENCY_MISMATCH', { header: 'Idempotency-Key', key: request.key });
     if (kept.state === 'done' && kept.answer !== null) return { kind: 'done', kept };
     const leaseUntil = fromInstant(kept.leaseUntil);
     const isOrphan = kept.owner !== (app.settings.soleOwner ?? '');

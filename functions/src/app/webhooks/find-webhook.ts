@@ -49,7 +49,10 @@ export async function findWebhook(
   const { plan, draft } = request.test ? await draftPlan(app, org, workflow) : await livePlan(app, org, workflow);
   const here = webhookTriggers(plan).filter((trigger) => trigger.path === request.path);
   if (here.length === 0) throw new AppError('WORKFLOW_INACTIVE');
-  const trigger = here.find(({ method }) => method === request.method) ?? here.find(({ method }) => method === 'ANY');
+  const answering = (asked: string) => here.find(({ method }) => method === asked);
+  // HEAD is GET whose answer has no body (RFC 9110)
+  const asGet = request.method === 'HEAD' ? answering('GET') : undefined;
+  const trigger = answering(request.method) ?? asGet ?? answering('ANY');
   if (!trigger) {
     throw new AppError('METHOD_NOT_ALLOWED', { method: request.method, allowed: here.map(({ method }) => method).join(', ') });
   }

@@ -10,7 +10,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import { WebhookAuth } from '@automateos/shared/model/webhook-auth';
 import type { App } from '../app-context.ts';
 import { digest } from '../digest.ts';
-import { type Started, startExecution } from '../engine/start-execution.ts';
+import { type SentKey, type Started, startExecution } from '../engine/start-execution.ts';
 import { loadStoredValue } from '../engine/stored-values.ts';
 import { waitForExecution } from '../engine/wait-for-execution.ts';
 import { type FoundWebhook, findWebhook, type WebhookTrigger } from './find-webhook.ts';
@@ -45,8 +45,9 @@ const longestWaitMs = 60_000;
 const deliveryHeaders = ['idempotency-key', 'webhook-id', 'x-github-delivery'];
 
 /** Throws AppError: WORKFLOW_INACTIVE, METHOD_NOT_ALLOWED, WEBHOOK_UNAUTHORIZED, MALFORMED_BODY, IDEMPOTENCY_MISMATCH, ... */
-export async function receiveWebhook(app: App, request: WebhookRequest): Promise<WebhookAnswer> {
-  const found = await findWebhook(app, request);
+export async function receiveWebhook(app: App, sent: WebhookRequest): Promise<WebhookAnswer> {
+  const found = await findWebhook(app, sent);
+  const request = sent.method === 'HEAD' && found.trigger.method === 'GET' ? { ...sent, method: 'GET' } : sent;
   const { org, workflow, plan, draft, trigger } = found;
   const proof = await prove(app, found, request);
   if (!proof.ok) throw new AppError('WEBHOOK_UNAUTHORIZED');
@@ -63,7 +64,7 @@ export async function receiveWebhook(app: App, request: WebhookRequest): Promise
     }),
     auth: auth.success ? auth.data : undefined,
   });
-  const deliveryId = deliveryOf(trigger, request.headers) ?? ('deliveryId' in proof ? proof.deliveryId : undefined);
+  const delivery = deliveryOf(trigger, request.headers) ?? provenDelivery(proof);
   const principal: Principal = { org, userId: 'webhook', role: 'operator', via: 'system' };
   const started = await startExecution(app, principal, {
     workflowId: workflow.id,
@@ -75,10 +76,10 @@ export async function receiveWebhook(app: App, request: WebhookRequest): Promise
     trigger: {
       kind: 'webhook',
       respond: trigger.respond,
-      ...(deliveryId === undefined ? {} : { deliveryId }),
+      ...(delivery === undefined ? {} : { deliveryId: delivery.key }),
       ...(request.test ? { test: true } : {}),
     },
-    dedupe: dedupeOf(request, trigger, deliveryId),
+    dedupe: dedupeOf(request, trigger, delivery),
   });
   return answer(app, org, plan, trigger, started);
 }
@@ -88,20 +89,27 @@ async function prove(app: App, found: FoundWebhook, { headers, body }: WebhookRe
   return verifyWebhook({ auth: await authWithSecret(app, found), headers, rawBody: body, nowMs: app.clock.now() });
 }
 
-function deliveryOf(trigger: WebhookTrigger, headers: WebhookHeaders): string | undefined {
+function deliveryOf(trigger: WebhookTrigger, headers: WebhookHeaders): SentKey | undefined {
   if (trigger.dedupe === false) return undefined;
   const names = trigger.dedupe.header === undefined ? deliveryHeaders : [trigger.dedupe.header.toLowerCase()];
   for (const name of names) {
     const value = Object.hasOwn(headers, name) ? headers[name]?.trim() : undefined;
-    if (value) return value;
+    if (value) return { header: name, key: value };
   }
   return undefined;
 }
 
-function dedupeOf(request: WebhookRequest, trigger: WebhookTrigger, deliveryId: string | undefined) {
-  if (deliveryId === undefined || trigger.dedupe === false) return undefined;
-  const key = digest('webhook', request.test ? 'test' : 'live', request.workflowId, trigger.nodeId, deliveryId);
-  return { key, digest: digest(request.method, Buffer.from(request.body).toString('base64')) };
+function provenDelivery(proof: Verification): SentKey | undefined {
+  return 'deliveryId' in proof && proof.deliveryId !== undefined
+    ? { header: 'The delivery id', key: proof.deliveryId }
+    : undefined;
+}
+
+function dedupeOf(request: WebhookRequest, trigger: WebhookTrigger, delivery: SentKey | undefined) {
+  if (delivery === undefined || trigger.dedupe === false) return undefined;
+  const key = digest('webhook', request.test ? 'test' : 'live', request.workflowId, trigger.nodeId, delivery.key);
+  const sent = { header: delivery.header, key: delivery.key.slice(0, 200) };
+  return { key, digest: digest(request.method, Buffer.from(request.body).toString('base64')), sent };
 }
 
 async function answer(app: App, org: string, plan: Plan, trigger: WebhookTrigger, started: Started): Promise<WebhookAnswer> {

@@ -16,6 +16,6 @@ export async function readWorkflow(app: App, org: string, workflowId: string): P
 
 export async function readVersion(app: App, org: string, workflowId: string, version: number): Promise<WorkflowVersion> {
   const snapshot = isDocumentId(workflowId) ? await app.store.get(paths.version(org, workflowId, version)) : null;
-  if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of ${workflowId}` });
+  if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of workflow ${workflowId}` });
   return WorkflowVersion.parse(snapshot.data);
 }

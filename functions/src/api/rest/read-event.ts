@@ -1,0 +1,57 @@
+/**
+ * An event as it is sent: our own short form, a CloudEvent 1.0 as JSON (structured mode), or one whose attributes are `ce-` headers and
+ * whose data is the body (binary mode). Throws INVALID_PARAMS with the path of each attribute that is missing or wrong.
+ */
+import { AppError } from '@automateos/shared/model/app-error';
+import { isJsonObject, type JsonValue } from '@automateos/shared/model/json';
+import { z } from 'zod';
+import type { IncomingEvent } from '../../app/events/send-event.ts';
+import { parsePart, type RequestInfo } from '../http/route.ts';
+import { anyJson } from './definition-body.ts';
+
+const text = (max: number) => z.string().min(1).max(max);
+
+export const PlainEvent = z.strictObject({ type: text(256), source: text(1_024).optional(), data: anyJson.optional() });
+
+/** Extension attributes are allowed by the specification; they are not passed on. */
+export const CloudEvent = z.looseObject({
+  specversion: z.literal('1.0'),
+  id: text(1_024),
+  type: text(256),
+  source: text(1_024),
+  subject: text(1_024).optional(),
+  time: z.iso.datetime({ offset: true }).optional(),
+  datacontenttype: z.string().max(256).optional(),
+  data: anyJson.optional(),
+});
+
+const binaryAttributes = ['specversion', 'id', 'type', 'source', 'subject', 'time'] as const;
+
+export function readEvent(body: JsonValue, request: Pick<RequestInfo, 'header'>): IncomingEvent {
+  if (request.header('ce-specversion') !== null) return cloudEvent(binaryEvent(body, request));
+  if (isJsonObject(body) && Object.hasOwn(body, 'specversion')) return cloudEvent(body);
+  return parsePart(PlainEvent, body, 'body');
+}
+
+function cloudEvent(body: unknown): IncomingEvent {
+  const { id, type, source, subject, time, data } = parsePart(CloudEvent, body, 'body');
+  return { id, type, source, subject, time, data };
+}
+
+function binaryEvent(data: JsonValue, { header }: Pick<RequestInfo, 'header'>): Readonly<Record<string, unknown>> {
+  const attributes = binaryAttributes.flatMap((name) => {
+    const value = header(`ce-${name}`);
+    return value === null ? [] : [[name, decode(name, value)]];
+  });
+  // without a content type there was no body, and `{}` only stands for it
+  return { ...Object.fromEntries(attributes), ...(header('content-type') === null ? {} : { data }) };
+}
+
+/** Header values are percent-encoded where they hold more than printable ASCII. */
+function decode(name: string, value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch (cause) {
+    throw new AppError('MALFORMED_REQUEST', { reason: `The header ce-${name} is not properly percent-encoded.` }, { cause });
+  }
+}

@@ -93,7 +93,7 @@ it('an execution that is cancelled while its expression is evaluated runs nothin
   const starting = startExecution(app, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
   await app.fakeClock.advance(50);
   const { executionId } = await starting;
-  await stopExecution(app, owner, executionId);
+  await stopExecution(app, owner, executionId, 'cancelled');
   await app.fakeClock.advance(5_000);
   const { end } = lookAt(app, executionId, plan);
   expect(await end()).toMatchObject({ status: 'cancelled' });

@@ -35,16 +35,18 @@ async function fetchOne(
   return {
     status: response.status,
     headers: response.headers,
-    body: readBody(params, response),
+    body: readBody(context, params, response),
     url: response.url,
     bytes: response.body.length,
   };
 }
 
-function readBody(params: HttpRequestParams, response: CleanResponse): JsonValue {
+function readBody(context: StepContext, params: HttpRequestParams, response: CleanResponse): JsonValue {
   // An answer without content, or an error that was asked to pass, is not held to the wanted type.
   const bare = response.body.length === 0 || response.status >= 400;
-  return parseResponse(response.body, response.headers['content-type'], bare ? 'auto' : params.responseType);
+  return parseResponse(response.body, response.headers['content-type'], bare ? 'auto' : params.responseType, (reason) =>
+    context.log('warn', `The answer says that it is JSON, but does not parse (${reason}): body is its text.`),
+  );
 }
 
 async function finish(params: HttpRequestParams, page: Page, more: JsonObject): Promise<StepResult> {

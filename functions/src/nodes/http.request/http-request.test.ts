@@ -184,6 +184,23 @@ describe('the answer', () => {
     expect(JSON.stringify(body)).toBe('{"__proto__":{"polluted":1}}');
   });
 
+  test('that says it is JSON and is not becomes text, with a line in the log', async () => {
+    await using server = await startLoopbackServer(() => ({
+      headers: { 'content-type': 'application/json' },
+      body: '{"a":1,}',
+    }));
+    const lines: string[] = [];
+    const log = (level: string, message: string) => void lines.push(`${level} ${message}`);
+    expect((await outputOf({ url: server.origin }, { log })).body).toBe('{"a":1,}');
+    expect(lines).toEqual([expect.stringMatching(/^warn The answer says that it is JSON, but does not parse/)]);
+  });
+
+  test('cannot be asked for above what a step may give', () => {
+    const url = 'https://a.example/';
+    expect(HttpRequestParams.parse({ url }).maxBytes).toBe(8_388_608);
+    expect(HttpRequestParams.safeParse({ url, maxBytes: 8_388_609 }).success).toBe(false);
+  });
+
   test('over maxBytes fails', async () => {
     await using server = await startLoopbackServer(() => ({ body: 'x'.repeat(101) }));
     expect((await failureOf(run({ url: server.origin, maxBytes: 100 }))).code).toBe('RESPONSE_TOO_LARGE');

@@ -1,5 +1,6 @@
 /** The params of http.request: the single source of their types, the form and the validation. */
 import { anyJson } from '@automateos/shared/model/any-json';
+import { outputLimitBytes } from '@automateos/shared/model/stored-value';
 import { z } from 'zod';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -73,7 +74,13 @@ export const HttpRequestParams = z.strictObject({
     .default('auto')
     .describe('How the answer is read; auto goes by its content type'),
   responseSchema: anyJson('JSON Schema that the answer must match', 'json').optional(),
-  maxBytes: z.int().min(1).max(52_428_800).default(10_485_760).describe('Largest answer, in bytes after unpacking'),
+  // more than a step's output may hold would be fetched in vain
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(outputLimitBytes)
+    .default(outputLimitBytes)
+    .describe('Largest answer, in bytes after unpacking; 8 MiB at most, which is what a step can give'),
   failOnStatus: z.boolean().default(true).describe('Status 400 and above fails the step'),
 });
 export type HttpRequestParams = z.infer<typeof HttpRequestParams>;

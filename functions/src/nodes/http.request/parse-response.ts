@@ -9,10 +9,14 @@ import { invalidResponse } from './step-failure.ts';
 
 type MediaType = { readonly essence: string; readonly charset: string };
 
+/** Told why an answer that calls itself JSON became text. */
+type Unparsed = (reason: string) => void;
+
 export function parseResponse(
   body: Buffer,
   contentType: string | undefined,
   responseType: HttpRequestParams['responseType'] = 'auto',
+  unparsed: Unparsed = () => {},
 ): JsonValue {
   const media = mediaType(contentType);
   if (responseType === 'binary') return binary(body, media);
@@ -20,13 +24,15 @@ export function parseResponse(
   if (responseType === 'json') return requiredJson(body, media);
   if (isText(media.essence)) return decodeText(body, media.charset);
   if (body.length === 0) return null;
-  if (isJson(media.essence)) return json(decodeText(body, media.charset));
+  if (isJson(media.essence)) return json(decodeText(body, media.charset), unparsed);
   return media.essence === '' ? guessed(body, media) : binary(body, media);
 }
 
-function json(text: string): JsonValue {
+function json(text: string, unparsed: Unparsed): JsonValue {
   const parsed = parseBoundedJson(text);
-  return parsed.ok ? parsed.value : text;
+  if (parsed.ok) return parsed.value;
+  unparsed(parsed.reason);
+  return text;
 }
 
 function requiredJson(body: Buffer, media: MediaType): JsonValue {
@@ -43,7 +49,8 @@ function guessed(body: Buffer, media: MediaType): JsonValue {
   } catch {
     return binary(body, media); // not UTF-8, which is the very question
   }
-  return /^\s*[[{]/.test(text) ? json(text) : text;
+  // what only looked like JSON is no surprise as text
+  return /^\s*[[{]/.test(text) ? json(text, () => {}) : text;
 }
 
 function binary(body: Buffer, media: MediaType): JsonValue {

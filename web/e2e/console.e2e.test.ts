@@ -82,7 +82,7 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       await page.getByRole('switch', { name: 'order alert is off' }).click();
       await page.getByRole('switch', { name: 'order alert is on' }).waitFor();
       await page.getByRole('button', { name: 'YAML', exact: true }).click();
-      const editor = page.getByLabel('Workflow as YAML');
+      const editor = page.getByLabel('order alert as YAML');
       await editor.fill(`${target.definition}# saved again\n`);
       await page.getByRole('button', { name: 'Save as v2' }).click();
       await page.getByText('v1 is live', { exact: true }).waitFor();

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../model/json.ts';
 import type { EvaluationScope } from '../ports/evaluator.ts';
 import { createNativeEvaluator } from './native-evaluator.ts';
-import type { SandboxCall } from './sandbox-call.ts';
+import type { SandboxAnswer, SandboxCall } from './sandbox-call.ts';
 
 const scope: EvaluationScope = {
   input: {
@@ -293,12 +293,11 @@ describe('the hand-over to the sandbox', () => {
   });
 
   test('the first call that fails is the failure, and those after it are not made', async () => {
-    const partial = createNativeEvaluator({
-      sandbox: async () => [
-        { ok: true, value: 1 },
-        { ok: false, code: 'EXPRESSION_TIMEOUT', message: 'slow' },
-      ],
-    });
+    const answers: readonly SandboxAnswer[] = [
+      { ok: true, value: 1 },
+      { ok: false, code: 'EXPRESSION_TIMEOUT', message: 'slow' },
+    ];
+    const partial = createNativeEvaluator({ sandbox: async () => answers });
     const result = await partial.resolve({ a: '{{ f() }}', b: ['{{ g() }}'], c: '{{ h() }}' }, scope);
     expect(result).toMatchObject({
       ok: false,

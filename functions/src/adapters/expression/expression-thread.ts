@@ -35,6 +35,7 @@ export function startExpressionThread(events: ThreadEvents): ExpressionThread {
   let state: 'starting' | 'idle' | 'recovering' | 'busy' | 'ended' = 'starting';
   let answered: ((answer: EngineAnswer) => void) | null = null;
   let ending: Promise<unknown> | undefined;
+  let began = 0;
 
   const answer = (given: EngineAnswer): void => {
     const tell = answered;
@@ -65,6 +66,11 @@ export function startExpressionThread(events: ThreadEvents): ExpressionThread {
   // Started anew by each call. Fires late where this thread was busy itself, when the answer may have come long ago.
   const callLimit = setTimeout(() => {
     if (state !== 'busy' && state !== 'recovering') return;
+    // It was started anew for another call while it was due already.
+    if (performance.now() - began < wallLimitMs - 1) {
+      callLimit.refresh();
+      return;
+    }
     const late = receiveMessageOnPort(port);
     if (late) received(late.message);
     else finish({ kind: 'timeout' });
@@ -81,6 +87,7 @@ export function startExpressionThread(events: ThreadEvents): ExpressionThread {
       state = 'busy';
       answered = whenAnswered;
       port.ref();
+      began = performance.now();
       callLimit.refresh();
       port.postMessage(call);
     },

@@ -24,6 +24,8 @@ export type OutcomeContext = {
   readonly evaluator: NativeEvaluator;
   /** A user cancelled it, or retried it, or it descends from one of which that is true. */
   readonly touched: (execution: Execution) => boolean;
+  /** Executions that were started because this one failed. */
+  readonly heardOf: (executionId: string) => number;
   readonly hasDeadLetter: (executionId: string) => boolean;
   /** Something struck that may cost a step its life. */
   readonly mayCrash: boolean;
@@ -44,6 +46,8 @@ export async function checkOutcome(context: OutcomeContext, execution: Execution
     await checkStep(context, execution, { key, step, expected: expected.steps.get(key) });
   }
   checkStatus(context, execution, { expected, journal, definition });
+  checkUndone(execution, definition, journal);
+  checkErrorWorkflow(context, execution, definition);
   if (execution.status === 'succeeded' && execution.output) {
     const output = await context.load(execution, execution.output);
     hold(
@@ -117,6 +121,38 @@ function checkStatus(context: OutcomeContext, execution: Execution, { expected, 
     if (step.failure?.code !== 'CRASHED' || execution.forkedFrom || !effect) continue;
     hold('I12 dead letters', context.hasDeadLetter(id), () => `${id} crashed at ${step.node} without a dead letter`);
   }
+}
+
+/** Whatever finished is undone where an execution did not succeed, later steps first; nothing is undone where it did. */
+function checkUndone(execution: Execution, definition: Definition, journal: ReadonlyMap<string, Step>): void {
+  const order = [...journal.keys()];
+  const undone = definition.nodes.flatMap(({ id, compensate }) => (compensate === undefined ? [] : [{ id, by: compensate }]));
+  for (const { id, by } of undone) {
+    for (const { node, scope, status } of journal.values()) {
+      if (node === by) hold('compensation', execution.status !== 'succeeded', () => `${execution.id} succeeded and ran ${by}`);
+      if (node !== id || status !== 'succeeded' || execution.status === 'succeeded') continue;
+      const at = order.indexOf(keyOf(scope, by));
+      hold('compensation', at >= 0, () => `${execution.id} ${execution.status} without undoing ${keyOf(scope, id)}`);
+      for (const later of undone) {
+        if (!leads(definition, id, later.id) || journal.get(keyOf(scope, later.id))?.status !== 'succeeded') continue;
+        const first = order.indexOf(keyOf(scope, later.by));
+        hold('compensation', first < at, () => `${execution.id}: ${id} was undone before ${later.id}, which came after it`);
+      }
+    }
+  }
+}
+
+function leads(definition: Definition, from: string, to: string): boolean {
+  return definition.edges.some((edge) => edge.from === from && (edge.to === to || leads(definition, edge.to, to)));
+}
+
+/** The error workflow hears of every failure, once a generation. */
+function checkErrorWorkflow(context: OutcomeContext, execution: Execution, definition: Definition): void {
+  const heard = context.heardOf(execution.id);
+  const fails = execution.status === 'failed' || execution.status === 'timed-out';
+  const least = fails && definition.settings.errorWorkflow !== undefined ? 1 : 0;
+  hold('error workflow', heard >= least, () => `${execution.id} ${execution.status} and its error workflow did not hear of it`);
+  hold('error workflow', heard <= execution.generation, () => `${heard} error workflows heard of ${execution.id}`);
 }
 
 const ofEnvironment = new Set(['CRASHED', 'INTERRUPTED']);

@@ -131,7 +131,8 @@ function effectParams(draft: Draft, from: Region, place: Place): Params {
   if (random.chance(0.05)) params.final = true;
   if (params.final && random.chance(0.7)) params.mended = 2;
   if (random.chance(0.15)) params.ms = random.pick([20, 2_000, 45_000, 130_000]);
-  if (random.chance(0.006)) params.poison = true;
+  // Each death takes leases of minutes: in a loop it would take hours.
+  if (place.parent === null && random.chance(0.01)) params.poison = true;
   if (random.chance(0.04)) params.bulk = 33_000;
   return params;
 }

@@ -114,7 +114,8 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
         continue;
       }
       const arrived = incoming.filter((edge) => edges.get(edge) === 'taken').map((edge) => edge.from);
-      const outcome = runNode(node, around, outputs, { races: races && arrived.length > 1, arrived });
+      const mayArrive = states.filter((state) => state !== 'dead').length;
+      const outcome = runNode(node, around, outputs, { races: races && mayArrive > 1, arrived });
       if (outcome === null) {
         blocked = true;
         leave(() => 'blocked');

@@ -192,6 +192,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
             load: (owner, stored) => loadStoredValue(app, owner, planOf(owner), stored),
             evaluator,
             touched,
+            heardOf: (id) => [...executions.values()].filter((other) => failedExecution(other) === id).length,
             hasDeadLetter: (id) => deadLetters.has(id),
             mayCrash: world.faultsStruck() > 0 || scenario.workflows.some(isPoisonous),
           },
@@ -267,6 +268,12 @@ function directApp(store: ReturnType<typeof createSimStore>, blobs: ReadonlyMap<
     blobs: { get: async (key: string) => blobs.get(key) ?? null },
   };
   return reads as unknown as App; // loading a stored value touches nothing else
+}
+
+/** The execution whose failure this one was told. */
+function failedExecution({ trigger, input }: Execution): string | null {
+  if (trigger.kind !== 'error' || !('v' in input)) return null;
+  return (input.v as { execution?: { id?: string } } | null)?.execution?.id ?? null; // as the engine makes it
 }
 
 function startedBy(executions: ReadonlyMap<string, Execution>, start: number): Execution[] {

@@ -133,7 +133,7 @@ function effectParams(draft: Draft, from: Region, place: Place): Params {
   if (random.chance(0.15)) params.ms = random.pick([20, 2_000, 45_000, 130_000]);
   // Each death takes leases of minutes: in a loop it would take hours.
   if (place.parent === null && random.chance(0.01)) params.poison = true;
-  if (random.chance(0.04)) params.bulk = 33_000;
+  if (random.chance(0.08)) params.bulk = 33_000;
   return params;
 }
 

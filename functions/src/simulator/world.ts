@@ -73,7 +73,7 @@ const longestStallMs = 240_000;
 const heavy: ReadonlySet<Fault> = new Set(['crash', 'crashAnswered', 'stall', 'stallAnswered', 'crashAll', 'drain']);
 
 /** Operations of which a schedule has few. */
-const rare: ReadonlySet<OperationKind> = new Set(['publish', 'wake', 'effect']);
+const rare: ReadonlySet<OperationKind> = new Set(['publish', 'wake', 'sleep', 'effect', 'blob']);
 
 const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

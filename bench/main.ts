@@ -41,7 +41,7 @@ async function main(names: readonly string[]): Promise<void> {
   const report: Report = {
     taken: new Date().toISOString(),
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
-    how: "Server, load generator and (where named) ceiling and stub are processes of one machine. Every commit is fsync'd. Requests are closed-loop over kept connections; a request is answered when its execution has ended and is stored. Medians of three or five alternating rounds after a warm-up.",
+    how: "Server, load generator and (where named) ceiling and stub are processes of one machine. Every commit is fsync'd. Requests are closed-loop over kept connections; a request is answered when its execution has ended and is stored. Medians of three or five alternating rounds after a warm-up. Each benchmark's figures and its ceiling are of one run; `npm run bench NAME` takes one anew and keeps the others.",
     benches: results,
   };
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);

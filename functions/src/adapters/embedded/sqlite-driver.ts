@@ -2,7 +2,7 @@
  * The only importer of node:sqlite: opens a database the way a store needs it, turns whatever SQLite throws into StoreUnavailable and
  * gives statements out prepared. WAL with synchronous=FULL: a COMMIT that returned is on the disk, with one fsync.
  */
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync, truncateSync } from 'node:fs';
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 
@@ -90,7 +90,7 @@ export function openDriver(file: string): Driver {
         throw new StoreUnavailable(`backup to ${targetFile} failed: ${messageOf(error)}`, { cause: error });
       }
       try {
-        await backup(database, targetFile, { rate: 1000 });
+        await backupPatiently(database, targetFile);
       } catch (error) {
         rmSync(targetFile, { force: true });
         throw new StoreUnavailable(`backup to ${targetFile} failed: ${messageOf(error)}`, { cause: error });
@@ -101,6 +101,22 @@ export function openDriver(file: string): Driver {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** Seen where commits fall between a backup's portions: node reports SQLite's passing `busy` as an error without a code. */
+const backupAttempts = 10;
+
+async function backupPatiently(database: DatabaseSync, targetFile: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await backup(database, targetFile, { rate: 1000 });
+      return;
+    } catch (error) {
+      const passing = error instanceof Error && 'errcode' in error && error.errcode === 0;
+      if (!passing || attempt >= backupAttempts) throw error;
+      truncateSync(targetFile);
+    }
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Three projects, because tests that start processes or a browser run on their own: two cores must not make them wait for the others.
+ * Several projects, because tests that start processes or a browser run on their own: two cores must not make them wait for the others.
  * tools/testing/suites.ts runs them in turn; `vitest run <path>` runs any file.
  */
 import { defineConfig } from 'vitest/config';
@@ -12,14 +12,27 @@ const shared = {
   exclude: ['**/node_modules/**', '**/dist/**'],
 };
 const processes = '**/*.process.test.ts';
+/** Needs the Firestore and Pub/Sub emulators, which each file starts for itself. */
+const emulators = '**/*.emulator.test.ts';
+/** Starts the whole cloud topology (`npm run cloud`). */
+const cloud = '**/*.cloud.test.ts';
 const browser = 'web/e2e/**/*.test.ts';
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...shared.exclude, processes, browser] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...shared.exclude, processes, emulators, cloud, browser],
+        },
+      },
       { test: { ...shared, name: 'process', include: [processes], testTimeout: 300_000, maxWorkers: 1 } },
+      { test: { ...shared, name: 'emulator', include: [emulators], testTimeout: 120_000, maxWorkers: 1 } },
+      { test: { ...shared, name: 'cloud', include: [cloud], testTimeout: 600_000, hookTimeout: 300_000, maxWorkers: 1 } },
       { test: { ...shared, name: 'browser', include: [browser], testTimeout: 120_000, maxWorkers: 1 } },
     ],
   },

@@ -20,8 +20,11 @@ function judgeFile(from: string, to: string): string | null {
   const layer = layerOf(from);
   if (layer === undefined) return null;
   if (testFile.test(from)) {
-    // A test may use the fakes of any layer, and what its own workspace offers, but no other workspace's server or console code.
-    return workspaceOf(from) === workspaceOf(to) || isIn(to, 'shared') || layer.imports === 'anything'
+    // A test may use the fakes of any layer, and what its own workspace offers, and the emulators, but no other workspace's server or console code.
+    return workspaceOf(from) === workspaceOf(to) ||
+      isIn(to, 'shared') ||
+      isIn(to, 'infra/emulators') ||
+      layer.imports === 'anything'
       ? null
       : `a test of ${workspaceOf(from)} reaches into ${to}`;
   }

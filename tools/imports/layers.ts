@@ -52,6 +52,7 @@ export const layers: readonly Layer[] = [
   { folder: 'web/src', imports: ['web/src/features', 'web/src/ui', 'web/src/lib', ...language] },
   { folder: 'web/e2e', imports: 'anything' },
   { folder: 'cli/src', imports: language },
+  { folder: 'infra/emulators', imports: [] },
   { folder: 'tools', imports: 'anything' },
   { folder: 'bench', imports: 'anything' },
   { folder: 'examples', imports: 'anything' },
@@ -62,8 +63,13 @@ export const onlyIn: readonly { readonly package: RegExp; readonly folders: read
   { package: /^@langchain\//, folders: ['functions/src/ai'], why: 'LangChain and LangGraph stay behind functions/src/ai' },
   {
     package: /^node:/,
-    folders: ['functions', 'cli', 'tools', 'bench', 'examples', 'web/e2e', 'web/vite.config.ts', 'shared/src/testing'],
+    folders: ['functions', 'cli', 'tools', 'bench', 'examples', 'infra', 'web/e2e', 'web/vite.config.ts', 'shared/src/testing'],
     why: 'shared and the console run in browsers, too',
+  },
+  {
+    package: /^(@google-cloud\/|firebase-admin|@grpc\/)/,
+    folders: ['functions/src/adapters/gcp', 'infra/emulators', 'tools', 'bench'],
+    why: 'Google clients stay behind functions/src/adapters/gcp',
   },
   { package: /^node:sqlite$/, folders: ['functions/src/adapters/embedded', 'bench'], why: 'one driver file talks to SQLite' },
 ];

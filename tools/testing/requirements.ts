@@ -9,6 +9,12 @@ type Requirement = { readonly programs: readonly string[]; readonly variable: st
 
 const requirements = {
   chromium: { programs: ['chromium', 'chromium-browser', 'google-chrome'], variable: 'CHROMIUM_PATH', debianPackage: 'chromium' },
+  java: { programs: ['java'], variable: 'JAVA_PATH', debianPackage: 'openjdk-17-jre-headless' },
+  'cloud-sdk': {
+    programs: ['gcloud'],
+    variable: 'GCLOUD_PATH',
+    debianPackage: 'google-cloud-cli-firestore-emulator google-cloud-cli-pubsub-emulator',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementName = keyof typeof requirements;
@@ -40,7 +46,7 @@ function install(name: string, requirement: Requirement): string | undefined {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
     execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', requirement.debianPackage], {
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...requirement.debianPackage.split(' ')], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -27,5 +27,12 @@ export const suites: readonly Suite[] = [
     command: ['functions/src/testing/kill/main.ts', '--kills', '20'],
     needs: [],
   },
+  {
+    name: 'emulator',
+    kind: 'vitest',
+    files: '{shared,functions,infra,tools}/**/*.emulator.test.ts',
+    needs: ['java', 'cloud-sdk'],
+  },
+  { name: 'cloud', kind: 'vitest', files: '{functions,infra,tools,examples}/**/*.cloud.test.ts', needs: ['java', 'cloud-sdk'] },
   { name: 'browser', kind: 'vitest', files: 'web/e2e/**/*.test.ts', needs: ['chromium'] },
 ];

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readEmbeddedConfig } from './embedded-config.ts';
+import { readEmbeddedConfig } from './embedded-config.ts';
+import { ConfigError } from './variable-kinds.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
 const documented = new Map(

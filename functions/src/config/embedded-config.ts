@@ -1,22 +1,9 @@
 /**
- * The embedded server's configuration: the only reader of the environment. One row per variable; a bad value stops the start with a
+ * The embedded server's configuration. One row per variable; a bad value stops the start with a
  * message that names the variable.
  */
 import { z } from 'zod';
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
-
-const count = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'is a whole number')
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `is between ${least} and ${most}`);
+import { count, httpUrl, list, readVariables } from './variable-kinds.ts';
 
 /** Variable -> validator of its text and what it is when unset. README.md's table says the same to people. */
 const variables = {
@@ -29,10 +16,7 @@ const variables = {
   AUTOMATEOS_NODES_DIR: list.default([]),
   AUTOMATEOS_NODE_PACKAGES: list.default([]),
   AUTOMATEOS_STARTER: z.enum(['on', 'off']).default('on'),
-  AUTOMATEOS_PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  AUTOMATEOS_PUBLIC_URL: httpUrl.optional(),
   AUTOMATEOS_CONCURRENCY: count(1, 10_000).default(128),
   AUTOMATEOS_RETENTION_DAYS: count(0, 3_650).default(30),
   AUTOMATEOS_TRUSTED_PROXIES: count(0, 10).default(0),
@@ -40,20 +24,9 @@ const variables = {
   AUTOMATEOS_DRAIN_MS: count(0, 600_000).default(10_000),
 } as const;
 
-const EmbeddedConfig = z.object(variables).readonly();
-export type EmbeddedConfig = z.infer<typeof EmbeddedConfig>;
-
-/** The message names each variable that is wrong and says what it must be. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
+const EmbeddedConfig = z.object(variables);
+export type EmbeddedConfig = Readonly<z.infer<typeof EmbeddedConfig>>;
 
 export function readEmbeddedConfig(environment: Readonly<Record<string, string | undefined>> = process.env): EmbeddedConfig {
-  const given = Object.fromEntries(
-    Object.keys(variables).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
-  );
-  const parsed = EmbeddedConfig.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  throw new ConfigError(`The configuration cannot be used: ${faults.join('; ')}`);
+  return readVariables(EmbeddedConfig, environment);
 }

@@ -1,5 +1,5 @@
 import { AppError } from '@automateos/shared/model/app-error';
-import { ConfigError } from '../config/embedded-config.ts';
+import { ConfigError } from '../config/variable-kinds.ts';
 
 /** A typing error stops the start, although the HTTP client, which enforces the list, loads with the first request. Throws ConfigError. */
 export async function checkEgressAllow(entries: readonly string[]): Promise<void> {

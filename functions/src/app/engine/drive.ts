@@ -18,6 +18,7 @@ import { move } from './move.ts';
 import { pureStep } from './pure-step.ts';
 import { putStep, type Run } from './run.ts';
 import { afterUndo, isOver, runStop } from './stop-branch.ts';
+import { isTooLate } from './time-left.ts';
 import { nextRound } from './while-round.ts';
 
 /** Pure steps run without a pause for at most this long. */
@@ -44,12 +45,12 @@ async function turn(run: Run): Promise<Committed> {
   if (!at) throw new RangeError(`Branch ${branch.id} runs nowhere`);
   if (at.node === '$stop') return runStop(run);
   if (branch.stop && !branch.stopState) return stopHere(run);
-  if (branch.hold || (run.version !== null && run.app.settings.draining())) return handBack(run);
+  if (branch.hold || (run.version !== null && (run.app.settings.draining() || isTooLate(run, 0)))) return handBack(run);
   if (at.node === '$start') return start(run, at);
   return stepTurn(run, at);
 }
 
-/** Paused, or this process is about to end: what is done is stored, somebody else goes on. */
+/** Paused, or this process or its time is about to end: what is done is stored, somebody else goes on. */
 function handBack(run: Run): Promise<Committed> {
   return checkpoint(run, { branch: { ...run.branch, status: 'queued', hold: false } });
 }
@@ -82,6 +83,7 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
     return checkpoint(run, { branch: { ...run.branch, status: 'queued', pool: node.pool } });
   }
   if (run.branch.crashes >= run.app.settings.maxCrashes) return crashed(run, at, step);
+  if (run.version !== null && node.effect === 'effect' && isTooLate(run, node.timeoutMs)) return handBack(run);
   const type = typeOf(run, node.type);
   switch (type.kind) {
     case 'pure':

@@ -13,6 +13,11 @@ export type EngineSettings = {
   readonly retentionDays: number;
   /** Calls within calls, and error workflows of error workflows. */
   readonly maxDepth: number;
+  /**
+   * How long a worker may go on with a branch before it hands it back, ms, and so the longest that a step may take; null = for ever. In the
+   * cloud it stays below what the platform and the queue allow one delivery.
+   */
+  readonly workMs: number | null;
   /** True once the process is asked to end: branches are handed back at their next checkpoint. */
   readonly draining: () => boolean;
   /** Defects planted by the simulator to prove that its checks see them; absent in every real composition. */
@@ -49,5 +54,6 @@ export const defaultEngineSettings: EngineSettings = {
   soleOwner: null,
   retentionDays: 30,
   maxDepth: 16,
+  workMs: null,
   draining: () => false,
 };

@@ -10,6 +10,7 @@ import { checkpoint } from './checkpoint.ts';
 import { failureOf, ownFailure } from './pure-step.ts';
 import type { Run } from './run.ts';
 import { scriptGlobals } from './script-globals.ts';
+import { stepTimeoutMs } from './time-left.ts';
 
 const renewMs = 30_000;
 const logLimitBytes = 16 * 1024;
@@ -35,8 +36,8 @@ export async function execute(
   let renewal: Promise<void> = Promise.resolve();
   let lost = false;
   let over = false;
-  const onTimeout = (): void => abort.abort(timeout(node));
-  const stopTimer = clock.after(node.timeoutMs, onTimeout);
+  const timeoutMs = stepTimeoutMs(run, node.timeoutMs);
+  const stopTimer = clock.after(timeoutMs, () => abort.abort(timeout(node, timeoutMs)));
   let stopRenewing = (): void => {};
   const renew = (): void => {
     if (over) return; // a renewal under way when the attempt ended: nothing may write beside the steps that follow
@@ -89,8 +90,9 @@ export async function execute(
 
 const aborted = new StepError({ code: 'ABORTED', message: 'The execution is being stopped', retryable: false });
 
-function timeout(node: PlanNode): StepError {
-  return new StepError({ code: 'TIMEOUT', message: `The step took longer than ${node.timeoutMs} ms`, class: 'timeout' });
+function timeout(node: PlanNode, timeoutMs: number): StepError {
+  const limited = timeoutMs < node.timeoutMs ? `, the longest that a step may take here (it asked for ${node.timeoutMs} ms)` : '';
+  return new StepError({ code: 'TIMEOUT', message: `The step took longer than ${timeoutMs} ms${limited}`, class: 'timeout' });
 }
 
 /** A node type that ignores its signal must not hold the branch. */

@@ -45,6 +45,8 @@ export type Run = {
   bytes: number;
   /** Something since the last commit is progress (a finished step). */
   progress: boolean;
+  /** Epoch ms by which this worker hands the branch back; null = it never has to. */
+  readonly until: number | null;
 };
 
 export type NewRun = {
@@ -83,6 +85,7 @@ export function createRun(given: NewRun): Run {
     input: null,
     bytes: given.branch.steps.length * 300,
     progress: false,
+    until: given.app.settings.workMs === null ? null : given.app.clock.now() + given.app.settings.workMs,
   };
 }
 

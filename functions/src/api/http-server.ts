@@ -1,9 +1,11 @@
 /**
  * The listener of the embedded server. Webhooks go first and past everything else; then the API; then the console's files. Slow and
- * oversized requests are cut off by node itself: headers within 10 s and 32 KiB, whole requests within two minutes.
+ * oversized requests are cut off by node itself (server-limits.ts).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Api } from './create-api.ts';
+import type { NodeListener } from './node-listener.ts';
+import { limitServer, serverOptions } from './server-limits.ts';
 import type { StaticFiles } from './static-files.ts';
 
 /** True when it has taken the request. */
@@ -17,27 +19,21 @@ export type HttpServerOptions = {
   readonly trustedProxies?: number;
 };
 
-const headerLimitBytes = 32 * 1024;
-
 export function createHttpServer(options: HttpServerOptions): Server {
   const { api, hooks } = options;
-  let listener: Promise<RequestListener> | undefined;
+  let listener: Promise<NodeListener> | undefined;
   /** Loaded with the first request that is no webhook: a server that only runs workflows has no use for it. */
   const toApi = async (request: IncomingMessage, response: ServerResponse) => {
     listener ??= loadListener(api, options.trustedProxies ?? 0);
     await (await listener)(request, response);
   };
-  const server = createServer({ maxHeaderSize: headerLimitBytes, requireHostHeader: true }, (request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       // what comes here failed outside every door: the client is gone, or the raw handler broke its promise not to throw
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 120_000;
-  server.keepAliveTimeout = 65_000;
-  server.maxHeadersCount = 200;
-  server.maxRequestsPerSocket = 0;
+  limitServer(server);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -49,15 +45,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
-type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-async function loadListener(api: Api, trustedProxies: number): Promise<RequestListener> {
-  const { getRequestListener } = await import('@hono/node-server');
-  return getRequestListener(
-    // node's own objects are there: this listener is only ever given to node:http
-    (request, env) => api.fetch(request, { clientAddress: clientAddress(env.incoming as IncomingMessage, trustedProxies) }),
-    { overrideGlobalObjects: false },
-  );
+async function loadListener(api: Api, trustedProxies: number): Promise<NodeListener> {
+  const { createNodeListener } = await import('./node-listener.ts');
+  return createNodeListener(api, trustedProxies);
 }
 
 function isHook(path: string): boolean {
@@ -83,13 +73,4 @@ function decodePath(path: string): string {
   } catch {
     return path; // not an encoded path: it names no file
   }
-}
-
-/** The address that the last trusted proxy saw. */
-function clientAddress(request: IncomingMessage, trustedProxies: number): string {
-  const peer = request.socket.remoteAddress ?? 'unknown';
-  if (trustedProxies === 0) return peer;
-  const forwarded = request.headers['x-forwarded-for'];
-  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').map((hop) => hop.trim());
-  return hops.at(-trustedProxies) || peer;
 }

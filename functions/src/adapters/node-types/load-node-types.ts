@@ -80,8 +80,16 @@ async function nodeFolders(root: string): Promise<readonly NodeFolder[]> {
   return candidates.filter((candidate) => candidate !== null).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function loadNodeType({ path, manifest: manifestFile, execute }: NodeFolder): Promise<NodeType> {
-  const checked = checkManifest((await importFrom(path, manifestFile)).manifest);
+async function loadNodeType({ path, manifest, execute }: NodeFolder): Promise<NodeType> {
+  const exported = await importFrom(path, manifest);
+  return assembleNodeType(path, exported.manifest, execute === undefined ? undefined : () => importFrom(path, execute));
+}
+
+type Load = () => Promise<Readonly<Record<string, unknown>>>;
+
+/** From what the two files of a node folder export. Throws NodeTypeLoadError. */
+export async function assembleNodeType(path: string, exported: unknown, execute: Load | undefined): Promise<NodeType> {
+  const checked = checkManifest(exported);
   if (!checked.ok) throw new NodeTypeLoadError(path, checked.reason);
   const { manifest } = checked;
   switch (manifest.effect) {
@@ -94,23 +102,23 @@ async function loadNodeType({ path, manifest: manifestFile, execute }: NodeFolde
   }
 }
 
-function requireExecute(path: string, manifest: NodeManifest, file: string | undefined): string {
-  if (file === undefined) throw new NodeTypeLoadError(path, `${manifest.type} has no execute.ts`);
-  return file;
+function requireExecute(path: string, manifest: NodeManifest, load: Load | undefined): Load {
+  if (load === undefined) throw new NodeTypeLoadError(path, `${manifest.type} has no execute.ts`);
+  return load;
 }
 
-async function loadEvaluate(path: string, file: string): Promise<Evaluate> {
-  const { evaluate } = await importFrom(path, file);
+async function loadEvaluate(path: string, load: Load): Promise<Evaluate> {
+  const { evaluate } = await load();
   if (!isFunction<Evaluate>(evaluate))
     throw new NodeTypeLoadError(path, 'execute.ts of a pure type exports the function `evaluate`');
   return evaluate;
 }
 
 /** Imports on the first step and once; a failed import is tried again by the next step. */
-function lazyExecute(path: string, file: string): Execute {
+function lazyExecute(path: string, importExecute: Load): Execute {
   let loading: Promise<Execute> | undefined;
   const load = async (): Promise<Execute> => {
-    const { execute } = await importFrom(path, file);
+    const { execute } = await importExecute();
     if (isFunction<Execute>(execute)) return execute;
     throw new NodeTypeLoadError(path, 'execute.ts of an effectful type exports the function `execute`');
   };

@@ -1,0 +1,68 @@
+/**
+ * One cloud function as a process of functions-framework. It is composed while the framework starts; on SIGTERM it takes no more requests, hands
+ * its branches back at their next checkpoint, and ends with 0. A configuration that cannot be used ends the process with a line that names the variable.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { http } from '@google-cloud/functions-framework';
+import { readCloudConfig } from '../../config/cloud-config.ts';
+import { ConfigError } from '../../config/variable-kinds.ts';
+import { composeGcp, type Gcp } from '../compose-gcp.ts';
+import { guardNextServer } from './front-guard.ts';
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Cloud Run ends the process ten seconds after SIGTERM. */
+const drainMs = 8_000;
+
+export function serveFunction(name: string, open: (gcp: Gcp) => Promise<Listener> | Listener): void {
+  const opening = start(name, open);
+  let active = 0;
+  let idle = (): void => {};
+  const listener: Listener = async (request, response) => {
+    active += 1;
+    try {
+      await (await opening).listener(request, response);
+    } finally {
+      active -= 1;
+      if (active === 0) idle();
+    }
+  };
+
+  const end = async (server: Server): Promise<void> => {
+    const { gcp } = await opening;
+    gcp.drain();
+    server.close();
+    server.closeIdleConnections();
+    if (active > 0)
+      await new Promise<void>((resolve) => {
+        idle = resolve;
+        setTimeout(resolve, drainMs);
+      });
+    await gcp.close();
+    process.exit(0);
+  };
+
+  guardNextServer({
+    listener,
+    listening(server) {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        // the framework's own would end the process with its requests under way
+        process.removeAllListeners(signal);
+        process.once(signal, () => void end(server));
+      }
+    },
+  });
+  http(name, listener);
+}
+
+async function start(name: string, open: (gcp: Gcp) => Promise<Listener> | Listener): Promise<{ gcp: Gcp; listener: Listener }> {
+  try {
+    const gcp = await composeGcp(readCloudConfig(), name);
+    return { gcp, listener: await open(gcp) };
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(1);
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * npm run bundle: one folder per cloud function in dist/functions, ready to be uploaded: index.js and its chunks, the sandbox's children, and a
+ * package.json with the few packages that cannot be bundled (at the versions of the lock file). `npm run bundle -- worker api` makes these only.
+ */
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { renderNodeTypeIndex } from './node-type-index.ts';
+import { readTopology } from './read-topology.ts';
+
+const root = join(import.meta.dirname, '../..');
+const source = join(root, 'functions/src');
+
+/** They find files of their own beside them (WebAssembly, Python's library), or must be the very copy that starts the function. */
+const external = [
+  '@google-cloud/functions-framework',
+  '@jitl/quickjs-ffi-types',
+  '@jitl/quickjs-wasmfile-release-sync',
+  'luxon',
+  'pyodide',
+  'quickjs-emscripten-core',
+];
+
+/** CommonJS packages inside an ES module want these. */
+const banner =
+  "import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __toPath}from'node:url';import{dirname as __toFolder}from'node:path';" +
+  'const require=__createRequire(import.meta.url),__filename=__toPath(import.meta.url),__dirname=__toFolder(__filename);';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  external,
+  banner: { js: banner },
+  sourcemap: true,
+  sourcesContent: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+} as const;
+
+/** Files that run in a thread or process of their own, by where they are asked for. */
+const ownPrograms = [
+  'adapters/expression/expression-worker',
+  'adapters/scripts/javascript-child',
+  'adapters/scripts/python-child',
+];
+
+const inBundle: Plugin = {
+  name: 'in-bundle',
+  setup({ onLoad }) {
+    onLoad({ filter: /entry\/built-in-node-types\.ts$/ }, () => ({
+      contents: renderNodeTypeIndex(join(source, 'nodes')),
+      loader: 'ts',
+      resolveDir: join(source, 'entry'),
+    }));
+    // beside the bundle they are .js
+    onLoad({ filter: /(expression-thread|sandbox-command)\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /'(\.\/(?:expression-worker|javascript-child|python-child))\.ts'/g,
+        "'$1.js'",
+      ),
+      loader: 'ts',
+    }));
+  },
+};
+
+export async function bundleFunction(name: string): Promise<string> {
+  const outdir = join(root, 'dist/functions', name);
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    ...common,
+    entryPoints: { index: join(source, `entry/functions/${name}.ts`) },
+    outdir,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    plugins: [inBundle],
+  });
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries(
+      ownPrograms.map((file) => [file.slice(file.lastIndexOf('/') + 1), join(source, `${file}.ts`)]),
+    ),
+    outdir,
+    plugins: [inBundle],
+  });
+  copyFileSync(join(source, 'adapters/scripts/python-runner.py'), join(outdir, 'python-runner.py'));
+  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(packageOf(name), null, 2)}\n`);
+  return outdir;
+}
+
+function packageOf(name: string): object {
+  const lock: { readonly packages: Readonly<Record<string, { readonly version?: string }>> } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  );
+  const version = (dependency: string): string => {
+    const found = lock.packages[`node_modules/${dependency}`]?.version;
+    if (found === undefined) throw new Error(`package-lock.json has no ${dependency}`);
+    return found;
+  };
+  return {
+    name: `automateos-${name}`,
+    private: true,
+    type: 'module',
+    main: 'index.js',
+    engines: { node: '24' },
+    scripts: { start: `functions-framework --target=${name}` },
+    dependencies: Object.fromEntries(external.map((dependency) => [dependency, version(dependency)])),
+  };
+}
+
+export async function bundleFunctions(names: readonly string[]): Promise<void> {
+  for (const name of names) await bundleFunction(name);
+}
+
+if (import.meta.main) {
+  const all = Object.keys(readTopology().functions);
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    console.error(`No function ${unknown.join(', ')}. There are: ${all.join(', ')}`);
+    process.exit(1);
+  }
+  for (const name of asked.length > 0 ? asked : all) console.log(relative(root, await bundleFunction(name)));
+}

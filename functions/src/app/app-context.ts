@@ -15,6 +15,7 @@ import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { Queue } from '@automateos/shared/ports/queue';
 import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
 import type { SecretBox } from '@automateos/shared/ports/secret-box';
+import type { Telemetry } from '@automateos/shared/ports/telemetry';
 import type { Timers } from '@automateos/shared/ports/timers';
 import type { EngineSettings } from './engine/engine-settings.ts';
 import type { PlanCache } from './engine/plan-cache.ts';
@@ -27,6 +28,7 @@ export type App = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
   readonly evaluator: Evaluator;
   readonly nodeTypes: NodeTypes;
   readonly http: HttpClient;

@@ -1,5 +1,6 @@
 /** Wires the embedded platform: one process, SQLite, everything in it. By hand, in the order of dependence; nothing decides here. */
 import { join } from 'node:path';
+import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { unpackBackup } from '../adapters/embedded/backup-file.ts';
 import { openDataFolder } from '../adapters/embedded/data-folder.ts';
@@ -61,6 +62,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     clock,
     ids,
     logger,
+    telemetry: noTelemetry,
     evaluator,
     nodeTypes,
     http: lazyHttpClient(http),

@@ -5,6 +5,7 @@ import type { CommitResult, DocumentStore, Query, Write } from '@automateos/shar
 import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
+import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import type { App } from '../app/app-context.ts';
 import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
@@ -56,6 +57,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
       random: () => random.next(),
     },
     logger: loggerOf(world),
+    telemetry: noTelemetry,
     evaluator,
     nodeTypes: options.nodeTypes(process),
     http: { send: () => Promise.reject(new TypeError('no network in the simulator')) },

@@ -8,6 +8,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Clock } from '@automateos/shared/ports/clock';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
+import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createFakeBlobs } from '@automateos/shared/testing/fake-blobs';
 import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
 import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
@@ -46,6 +47,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     clock: clock as Clock,
     ids: createRandomIds(),
     logger: silent,
+    telemetry: noTelemetry,
     evaluator: createNativeEvaluator(),
     nodeTypes,
     http: { send: () => Promise.reject(new Error('no network in this test')) },

@@ -7,6 +7,7 @@
 export const commands = {
   start: { entry: 'functions/src/entry/embedded.ts', development: false, console: true, kind: 'server' },
   automateos: { entry: 'cli/bin/automateos.mjs', development: false, console: false, kind: 'foreground' },
+  migrate: { entry: 'functions/src/entry/migrate.ts', development: false, console: false, kind: 'foreground' },
   test: { entry: 'tools/test.ts', development: true, console: true, kind: 'foreground' },
   check: { entry: 'tools/check.ts', development: true, console: false, kind: 'foreground' },
   generate: { entry: 'tools/generate.ts', development: true, console: false, kind: 'foreground' },

@@ -10,6 +10,8 @@ import { ensureOwner } from '../app/auth/ensure-owner.ts';
 import { runBranch } from '../app/engine/run-branch.ts';
 import { runSuspects } from '../app/engine/run-suspects.ts';
 import { rebuildQueue } from '../app/engine/sweep.ts';
+import { migrations } from '../app/migrations/migrations.ts';
+import { runMigrations } from '../app/migrations/run-migrations.ts';
 import { readEmbeddedConfig } from '../config/embedded-config.ts';
 import { ConfigError } from '../config/variable-kinds.ts';
 import { composeEmbedded } from './compose-embedded.ts';
@@ -24,6 +26,9 @@ const consoleFolder = join(import.meta.dirname, '../../../web/dist');
 async function main(): Promise<void> {
   const embedded = await composeEmbedded(readEmbeddedConfig());
   const { app, config, identity, keyRing, queue } = embedded;
+  const { store, clock, ids, logger } = app;
+  const migrated = await runMigrations({ store, clock, owner: ids.make('mig'), soleOwner: true, migrations });
+  for (const { id, seen, changed } of migrated) logger.info('migration-applied', { migration: id, seen, changed });
   const owner = await ensureOwner(app, identity, {
     email: config.AUTOMATEOS_OWNER_EMAIL,
     password: config.AUTOMATEOS_OWNER_PASSWORD,

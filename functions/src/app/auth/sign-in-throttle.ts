@@ -12,7 +12,7 @@ import { digest } from '../digest.ts';
 const windowMs = 15 * 60_000;
 const limits = { account: 10, address: 100 } as const;
 
-const Attempts = z.object({ count: z.int(), expiresAt: z.string() });
+export const Attempts = z.object({ count: z.int(), expiresAt: z.string() });
 type Attempts = z.infer<typeof Attempts>;
 
 export type Attempt = { readonly email: string; readonly clientAddress: string };

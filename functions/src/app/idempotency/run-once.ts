@@ -24,7 +24,7 @@ const answerLimitChars = 200_000;
 const KeptAnswer = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() });
 export type KeptAnswer = z.infer<typeof KeptAnswer>;
 
-const Kept = z.object({
+export const Kept = z.object({
   state: z.enum(['running', 'done']),
   bodyDigest: z.string(),
   /** The process that works on it, where the folder has one owner at a time (embedded); '' elsewhere. */

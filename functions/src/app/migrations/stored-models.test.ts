@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isJsonObject, type JsonObject } from '@automateos/shared/model/json';
+import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../testing/fake-clock.ts';
+import { checkDocuments, faultOf, type UnreadableDocument } from './check-documents.ts';
+import { migrations } from './migrations.ts';
+import { runMigrations } from './run-migrations.ts';
+import { modelOf, storedGroups } from './stored-models.ts';
+
+type Stored = { readonly path: string; readonly data: JsonObject };
+
+const folder = join(import.meta.dirname, 'corpus');
+const releases = readdirSync(folder).map((file) => file.replace(/\.jsonl$/, ''));
+const corpusOf = (release: string): readonly Stored[] =>
+  readFileSync(join(folder, `${release}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+/** Of the embedded identity, which reads them with its own model, and marks that nobody reads more of than that they are there. */
+const withoutModel = new Set(['local-accounts', 'marks']);
+const groupOf = ({ path }: Stored): string => path.split('/').at(-2) ?? '';
+
+describe.each(releases)('what release %s stored', (release) => {
+  const corpus = corpusOf(release);
+
+  it('is read by the models of today, once it is migrated', async () => {
+    const store = createFakeDocumentStore();
+    for (const { path, data } of corpus) await store.commit([{ kind: 'create', path, data }]);
+    await runMigrations({ store, clock: createFakeClock(), owner: 'test', migrations });
+    const unreadable: UnreadableDocument[] = [];
+    for await (const check of checkDocuments(store)) unreadable.push(...check.unreadable);
+    expect(unreadable).toEqual([]);
+  });
+
+  it('has a model for every kind of document', () => {
+    const strangers = corpus.filter((one) => modelOf(one.path) === null && !withoutModel.has(groupOf(one)));
+    expect(strangers.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has documents of every kind, and executions and branches in every state that lasts', () => {
+    const groups = new Set(corpus.map(groupOf));
+    // run drafts keep theirs only where a definition is run without being saved
+    expect(storedGroups.filter((group) => !groups.has(group) && group !== 'definitions')).toEqual([]);
+    const states = (group: string) => new Set(corpus.filter((one) => groupOf(one) === group).map(({ data }) => data.status));
+    expect([...states('executions')].toSorted()).toEqual(['cancelled', 'failed', 'running', 'succeeded']);
+    expect([...states('branches')].toSorted()).toEqual(['ended', 'failed', 'rolled', 'stopped', 'waiting']);
+  });
+
+  it('would not be read if a model asked for more than there is', () => {
+    const executions = corpus.filter((one) => groupOf(one) === 'executions');
+    const [one] = executions;
+    if (one === undefined || !isJsonObject(one.data.trigger ?? null)) throw new TypeError('no execution');
+    const { generation: _, ...rest } = one.data;
+    expect(faultOf({ path: one.path, data: rest })?.problems[0]).toContain('generation');
+  });
+});

@@ -94,6 +94,8 @@ export const Execution = z.object({
   compensated: z.boolean(),
   /** Holds a slot of settings.maxConcurrent. */
   slot: z.boolean(),
+  /** W3C traceparent of what started it: all its branches are spans of that trace. Absent where nothing traced. */
+  trace: z.string().optional(),
 });
 export type Execution = z.infer<typeof Execution>;
 

@@ -5,13 +5,21 @@
 import type { Pool } from '@automateos/shared/model/node-manifest';
 import type { BranchRef } from '@automateos/shared/ports/queue';
 import type { App } from '../app-context.ts';
+import { metrics } from '../telemetry/metric-names.ts';
 
 export async function announce(app: App, pool: Pool, refs: readonly BranchRef[]): Promise<void> {
-  await hint(app, refs, () => app.queue.publish(pool, refs));
+  await hint(app, refs, () => app.queue.publish(pool, traced(app, refs)));
 }
 
 export async function announceAt(app: App, pool: Pool, ref: BranchRef, atEpochMs: number): Promise<void> {
-  await hint(app, [ref], () => app.timers.wakeAt(pool, ref, atEpochMs));
+  const [marked = ref] = traced(app, [ref]);
+  await hint(app, [ref], () => app.timers.wakeAt(pool, marked, atEpochMs));
+}
+
+/** Whose hint it is goes along, for the span of whoever takes the branch. */
+function traced({ telemetry }: App, refs: readonly BranchRef[]): readonly BranchRef[] {
+  const trace = telemetry.current();
+  return trace === undefined ? refs : refs.map((ref) => ({ ...ref, trace }));
 }
 
 async function hint(app: App, refs: readonly BranchRef[], give: () => Promise<void>): Promise<void> {
@@ -19,7 +27,9 @@ async function hint(app: App, refs: readonly BranchRef[], give: () => Promise<vo
     await give();
   } catch (error) {
     const [first] = refs;
+    if (app.telemetry.metering) app.telemetry.add(metrics.hintsFailed, refs.length);
     app.logger.warn('hint-failed', {
+      organization: first?.org,
       execution: first?.executionId,
       branch: first?.branchId,
       hints: refs.length,

@@ -71,6 +71,8 @@ export async function newExecution(app: App, beginning: Beginning): Promise<{ ex
     compensated: false,
     slot: false,
   };
+  const trace = app.telemetry.current();
+  if (trace !== undefined) execution.trace = trace;
   armDeadline(app, execution);
   const first = { id: '$start', scope: '', first: '$start', at: { scope: '', node: '$start' }, lane: null, steps: [] };
   return { execution, root: newBranch({ org, executionId: id }, first, plan, now) };

@@ -12,6 +12,7 @@ import type { Step } from '@automateos/shared/model/branch';
 import type { Execution, ExecutionError, StopTarget } from '@automateos/shared/model/execution';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { Write } from '@automateos/shared/ports/document-store';
+import { executionFinished } from '../telemetry/execution-events.ts';
 import { callerWrites } from './caller-writes.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { errorWorkflowWrites } from './error-workflow.ts';
@@ -107,8 +108,11 @@ async function finish(run: Run, to: StopTarget): Promise<Committed> {
   const slot = await slotWrites(run.app, data, run.plan);
   const onError = to === 'cancelled' ? null : await errorWorkflowWrites(run, execution);
   const writes: Write[] = [...caller.writes, ...slot.writes, ...(onError?.writes ?? [])];
-  const committed = await checkpoint(run, { branch: { ...run.branch, at: null, status: 'ended' }, execution, writes });
-  if (committed === 'ok') for (const each of [caller, slot, onError]) await each?.announce();
+  const hints = caller.hints + slot.hints + (onError?.hints ?? 0);
+  const committed = await checkpoint(run, { branch: { ...run.branch, at: null, status: 'ended' }, execution, writes, hints });
+  if (committed !== 'ok') return committed;
+  executionFinished(run.app, execution);
+  for (const each of [caller, slot, onError]) await each?.announce();
   return committed;
 }
 

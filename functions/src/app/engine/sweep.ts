@@ -10,6 +10,7 @@ import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { BranchRef } from '@automateos/shared/ports/queue';
 import type { App } from '../app-context.ts';
 import { duePage } from '../due-page.ts';
+import { branchRescued, type RescueKind, rescueKind } from '../telemetry/branch-events.ts';
 import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
@@ -22,20 +23,26 @@ const pageSize = 200;
 export type SweepResult = { readonly announced: number; readonly timedOut: number };
 
 export async function sweep(app: App): Promise<SweepResult> {
-  let announced = 0;
+  const rescued = { queued: 0, timer: 0, lease: 0 };
   let timedOut = 0;
-  if (app.settings.plantedBug === 'no-sweep') return { announced, timedOut };
+  if (app.settings.plantedBug === 'no-sweep') return { announced: 0, timedOut };
   for (let shard = 0; shard < dueShards; shard += 1) {
     const due = { shard, until: toInstant(app.clock.now()), limit: pageSize };
     const branches = await duePage(app.store, { ...due, collection: 'branches' });
-    for (const snapshot of branches) announced += await announceBranch(app, snapshot);
+    for (const snapshot of branches) {
+      const kind = await announceBranch(app, snapshot);
+      if (kind) rescued[kind] += 1;
+    }
     const executions = await duePage(app.store, { ...due, collection: 'executions' });
     for (const snapshot of executions) timedOut += await timeOut(app, snapshot);
   }
+  const announced = rescued.queued + rescued.timer + rescued.lease;
+  if (announced + timedOut > 0) app.logger.info('sweep-done', { announced, ...rescued, timedOut });
   return { announced, timedOut };
 }
 
-async function announceBranch(app: App, snapshot: Snapshot): Promise<number> {
+/** null: somebody else wrote the branch first. */
+async function announceBranch(app: App, snapshot: Snapshot): Promise<RescueKind | null> {
   const branch = Branch.parse(snapshot.data);
   // At ages 1, 2, 4, 8 ... minutes, so that a backlog is not doubled by being looked at, and what nobody takes (a paused execution's)
   // does not stand in the way of what comes after it. Whether it may be claimed is told by its wait and its lease, never by `due`.
@@ -43,9 +50,11 @@ async function announceBranch(app: App, snapshot: Snapshot): Promise<number> {
   const due = dueAt(dueKey(branch.executionId, branch.id), app.clock.now() + announceMs * 2 ** announced);
   const data = asDocument({ ...branch, announced, due, rev: branch.rev + 1 });
   const result = await app.store.commit([{ kind: 'update', path: snapshot.path, version: snapshot.version, data }]);
-  if (!result.ok) return 0;
+  if (!result.ok) return null;
   await announce(app, branch.pool, [refOf(branch)]);
-  return 1;
+  const kind = rescueKind(branch);
+  branchRescued(app, kind);
+  return kind;
 }
 
 async function timeOut(app: App, snapshot: Snapshot): Promise<number> {

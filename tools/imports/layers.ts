@@ -4,6 +4,7 @@
  *
  * entry -> {adapters | ai | nodes | api -> app} -> shared/{engine -> graph, expression} -> shared/{ports, model}
  * {nodes | app} -> json-schema -> shared/model
+ * everyone but model and ports may price: -> shared/cost -> shared/model
  * adapters -> shared/documents (what every document store means by a path, a query, a write) -> shared/{ports, model}
  * web/app -> web/features -> web/{ui, lib} -> shared/{model, graph, expression}
  */
@@ -17,7 +18,8 @@ const model = 'shared/src/model';
 const ports = ['shared/src/ports', model];
 const language = ['shared/src/graph', 'shared/src/expression', ...ports];
 const documents = ['shared/src/documents', ...ports];
-const core = ['shared/src/engine', ...language];
+const cost = 'shared/src/cost';
+const core = ['shared/src/engine', cost, ...language];
 const jsonSchema = 'functions/src/json-schema';
 const server = ['app', 'api', 'nodes', 'json-schema', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
   (name) => `functions/src/${name}`,
@@ -27,6 +29,7 @@ export const layers: readonly Layer[] = [
   { folder: 'shared/src/model', imports: [] },
   { folder: 'shared/src/ports', imports: [model] },
   { folder: 'shared/src/documents', imports: ports },
+  { folder: cost, imports: [model] },
   { folder: 'shared/src/expression', imports: ports },
   { folder: 'shared/src/graph', imports: ['shared/src/expression', ...ports] },
   { folder: 'shared/src/engine', imports: language },
@@ -46,12 +49,12 @@ export const layers: readonly Layer[] = [
     imports: [...server, ...documents, ...core, 'shared/src/testing', 'functions/src/testing'],
   },
   { folder: 'functions/src/entry', imports: [...server, ...core] },
-  { folder: 'web/src/lib', imports: language },
-  { folder: 'web/src/ui', imports: ['web/src/lib', ...language] },
-  { folder: 'web/src/features', imports: ['web/src/ui', 'web/src/lib', ...language], strangers: true },
+  { folder: 'web/src/lib', imports: [cost, ...language] },
+  { folder: 'web/src/ui', imports: ['web/src/lib', cost, ...language] },
+  { folder: 'web/src/features', imports: ['web/src/ui', 'web/src/lib', cost, ...language], strangers: true },
   { folder: 'web/src', imports: ['web/src/features', 'web/src/ui', 'web/src/lib', ...language] },
   { folder: 'web/e2e', imports: 'anything' },
-  { folder: 'cli/src', imports: language },
+  { folder: 'cli/src', imports: [cost, ...language] },
   { folder: 'infra/emulators', imports: [] },
   { folder: 'tools', imports: 'anything' },
   { folder: 'bench', imports: 'anything' },

@@ -4,6 +4,7 @@
  */
 import type { Blobs } from '@automateos/shared/ports/blobs';
 import type { Clock } from '@automateos/shared/ports/clock';
+import type { ComputeMeter } from '@automateos/shared/ports/compute-meter';
 import type { DocumentStore } from '@automateos/shared/ports/document-store';
 import type { Evaluator } from '@automateos/shared/ports/evaluator';
 import type { HttpClient } from '@automateos/shared/ports/http-client';
@@ -37,5 +38,6 @@ export type App = {
   readonly plans: PlanCache;
   readonly interrupts: Interrupts;
   readonly workers: LocalWorkers;
+  readonly compute: ComputeMeter;
   readonly settings: EngineSettings;
 };

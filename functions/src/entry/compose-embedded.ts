@@ -14,6 +14,7 @@ import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
 import { createSqliteStore } from '../adapters/embedded/sqlite-store.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
+import { createFairShareMeter } from '../adapters/fair-share-meter.ts';
 import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import type { App } from '../app/app-context.ts';
@@ -58,6 +59,8 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     blobs,
     queue,
     workers: queue,
+    // what a worker function has (infra/topology.json), so that an estimate says what the cloud would charge for the same work
+    compute: createFairShareMeter({ vcpus: 1, memoryMib: 512, now: () => performance.now() }),
     timers: createLocalTimers({ clock, queue }),
     clock,
     ids,

@@ -10,6 +10,7 @@ import type { App } from '../app/app-context.ts';
 import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import type { PlanCache } from '../app/engine/plan-cache.ts';
+import { freeCompute } from '../testing/free-compute.ts';
 import type { Bus } from './cluster.ts';
 import { isInfrastructureError } from './infrastructure-error.ts';
 import type { Random } from './random.ts';
@@ -66,6 +67,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     plans: options.plans,
     interrupts: createInterrupts(),
     workers: workersOf(options.workerPlaces),
+    compute: freeCompute,
     settings: {
       ...defaultEngineSettings,
       journalSteps: options.journalSteps,

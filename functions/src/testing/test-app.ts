@@ -20,6 +20,7 @@ import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { runBranch } from '../app/engine/run-branch.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
+import { freeCompute } from './free-compute.ts';
 import { type TestEffects, testNodeTypes } from './test-node-types.ts';
 
 export type TestApp = App & {
@@ -43,6 +44,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     blobs: createFakeBlobs(),
     queue,
     workers: queue,
+    compute: freeCompute,
     timers: createLocalTimers({ clock, queue }),
     clock: clock as Clock,
     ids: createRandomIds(),

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { StopTarget } from './execution.ts';
 import { StepFailure } from './step-error.ts';
 import { StoredValue } from './stored-value.ts';
+import { Usage } from './usage.ts';
 
 export const StepTry = z.object({
   attempt: z.int(),
@@ -46,8 +47,14 @@ export const Step = z.object({
   /** Paths of expressions that led nowhere and became null. */
   missing: z.array(z.string()).optional(),
   logs: z.array(z.string()).optional(),
+  /** Instance time of its last attempt, from the started mark to the outcome: microseconds of one vCPU. */
+  cpuUs: z.int().optional(),
   /** Earlier tries of this generation. */
   tries: z.array(StepTry).optional(),
+  /** Failed as CRASHED: the letter that was written in the same commit. */
+  deadLetter: z.string().optional(),
+  /** `input` is what a person made of it for a redrive. It stays for later retries, too. */
+  edited: z.object({ by: z.string(), at: z.string() }).optional(),
 });
 export type Step = z.infer<typeof Step>;
 
@@ -128,5 +135,7 @@ export const Branch = z.object({
   hold: z.boolean(),
   stopState: StopState.nullable(),
   createdAt: z.string(),
+  /** Used up to and with the commit that wrote this. Each part of a chain has its own. */
+  usage: Usage.optional(),
 });
 export type Branch = z.infer<typeof Branch>;

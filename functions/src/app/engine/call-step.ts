@@ -5,6 +5,7 @@ import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import { StepError } from '@automateos/shared/model/step-error';
+import { executionStarted } from '../telemetry/execution-events.ts';
 import { findWorkflow } from '../workflows/find-workflow.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -27,7 +28,7 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
   if (execution.data.depth + 1 > app.settings.maxDepth) {
     throw refused('CALL_TOO_DEEP', `Calls are nested more than ${app.settings.maxDepth} deep`);
   }
-  const plan = await app.plans.load(org, called.id, called.activeVersion ?? called.latestVersion);
+  const plan = await app.plans.load(org, called.id, called.activeVersion ?? called.latestVersion, app.store);
   if (!plan) throw refused('WORKFLOW_NOT_FOUND', `The workflow ${called.name} has no version to run`);
   if (plan.missingTypes.size > 0) {
     throw refused(
@@ -63,8 +64,11 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
       { kind: 'create', path: paths.execution(org, id), data: asDocument(beginning.execution) },
       { kind: 'create', path: paths.branch(org, id, beginning.root.id), data: asDocument(beginning.root) },
     ],
+    hints: 1,
   });
-  if (committed === 'ok') await announce(app, beginning.root.pool, [refOf(beginning.root)]);
+  if (committed !== 'ok') return committed;
+  executionStarted(app, beginning.execution);
+  await announce(app, beginning.root.pool, [refOf(beginning.root)]);
   return committed;
 }
 

@@ -13,9 +13,14 @@ import { announceMs, dueKey } from './branch-document.ts';
 import { type Run, refOf } from './run.ts';
 import { loadStoredValue, storeValue } from './stored-values.ts';
 
-export type CallerWrites = { readonly writes: readonly Write[]; announce(): Promise<void> };
+export type CallerWrites = {
+  readonly writes: readonly Write[];
+  /** Messages that `announce` sends. */
+  readonly hints: number;
+  announce(): Promise<void>;
+};
 
-const none: CallerWrites = { writes: [], announce: async () => {} };
+const none: CallerWrites = { writes: [], hints: 0, announce: async () => {} };
 
 export async function callerWrites(run: Run, execution: Execution): Promise<CallerWrites> {
   const { app } = run;
@@ -29,6 +34,7 @@ export async function callerWrites(run: Run, execution: Execution): Promise<Call
   const woken = wake(app, branch, answer);
   return {
     writes: [{ kind: 'update', path: snapshot.path, version: snapshot.version, data: asDocument(woken) }],
+    hints: 1,
     announce: () => announce(app, branch.pool, [refOf(branch)]),
   };
 }

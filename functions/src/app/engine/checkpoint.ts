@@ -18,7 +18,10 @@ import { Execution } from '@automateos/shared/model/execution';
 import { fromInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
+import type { Usage } from '@automateos/shared/model/usage';
 import { type CommitResult, type Snapshot, StoreUnavailable, type Write } from '@automateos/shared/ports/document-store';
+import { meterAtLeast, meterNext, usageAhead } from '../cost/meter.ts';
+import { metrics } from '../telemetry/metric-names.ts';
 import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { baseId, newBranch, stampBranch } from './branch-document.ts';
@@ -35,6 +38,8 @@ export type Change = {
   readonly writes?: readonly Write[];
   /** How long the step that this commit starts may take, ms. */
   readonly stepMs?: number;
+  /** Messages that its caller sends once it has landed. */
+  readonly hints?: number;
 };
 
 export type Committed = 'ok' | 'again' | 'lost' | 'exists';
@@ -56,7 +61,9 @@ export async function checkpoint(run: Run, change: Change): Promise<Committed> {
     result = await run.app.store.commit(prepared.writes);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    run.app.logger.warn('commit-unanswered', { branch: run.branch.id, execution: run.branch.executionId });
+    if (run.app.telemetry.metering) run.app.telemetry.add(metrics.commitsUnanswered, 1);
+    const { org, executionId, id } = run.branch;
+    run.app.logger.warn('commit-unanswered', { organization: org, execution: executionId, branch: id });
   }
   if (result?.ok) {
     if (run.app.settings.plantedBug === 'fork-in-two-commits') await plantChildren(run, prepared.children);
@@ -93,17 +100,34 @@ function prepare(run: Run, change: Change): Prepared {
   if (kept) kept = stampBranch(kept, { claimId, n: 1, now, stepMs });
   const execution = change.execution ?? (run.patch || run.execution.version === null ? run.execution.data : null);
   const patched = execution && run.patch ? { ...execution, ...run.patch } : execution;
-  return {
-    n,
-    own,
-    kept,
-    children,
-    execution: patched,
-    writes: writesOf(run, change, { own, kept, children, execution: patched }),
-  };
+  const next = { own, kept, children, execution: patched };
+  own.usage = usageOf(run, change, next);
+  return { n, ...next, writes: writesOf(run, change, next) };
 }
 
-function writesOf(run: Run, change: Change, next: Pick<Prepared, 'own' | 'kept' | 'children' | 'execution'>): readonly Write[] {
+type Next = Pick<Prepared, 'own' | 'kept' | 'children' | 'execution'>;
+
+/** What the branch has used once this commit has landed and been told of: stored in it, and so at no cost of its own. */
+function usageOf(run: Run, change: Change, { own, kept, children, execution }: Next): Usage {
+  const loose = run.version === null ? [...run.firstWrites, ...(change.writes ?? [])] : (change.writes ?? []);
+  const joins = change.joins ?? [];
+  const loops = change.loops ?? [];
+  const isNew = (known: { readonly version: string } | null | undefined): number => (known ? 0 : 1);
+  let created = (run.version === null ? 1 : 0) + (kept ? 1 : 0) + children.length;
+  if (execution && run.execution.version === null) created += 1;
+  for (const { kind } of loose) if (kind === 'create') created += 1;
+  for (const { id } of joins) created += isNew(run.joins.get(id));
+  for (const { id } of loops) created += isNew(run.loops.get(id));
+  return usageAhead(run.meter, {
+    writes: 1 + (kept ? 1 : 0) + children.length + (execution ? 1 : 0) + joins.length + loops.length + loose.length,
+    created,
+    publishes: children.length + (own.status === 'queued' ? 1 : 0) + (change.hints ?? 0),
+    tasks: own.status === 'waiting' && own.wait?.wakeAt ? 1 : 0,
+    last: !kept && own.status !== 'running',
+  });
+}
+
+function writesOf(run: Run, change: Change, next: Next): readonly Write[] {
   const { org, executionId } = run.branch;
   const path = (branch: Branch): string => paths.branch(org, executionId, branch.id);
   // The branch comes first, so that a lost lease is what a failed commit names.
@@ -139,8 +163,9 @@ function isFull(run: Run, branch: Branch): boolean {
 function rollOver(branch: Branch): { readonly own: Branch; readonly next: Branch } {
   const open = (step: Step): boolean => step.scope === branch.at?.scope && step.node === branch.at.node;
   const own: Branch = { ...branch, status: 'rolled', at: null, steps: branch.steps.filter((step) => !open(step)) };
+  const { usage: _, ...rest } = branch;
   const next: Branch = {
-    ...branch,
+    ...rest,
     id: partId(baseId(branch.id), branch.k + 1),
     k: branch.k + 1,
     rev: 0,
@@ -166,6 +191,8 @@ async function adopt(run: Run, prepared: Prepared, change: Change, versions: rea
   settle(run, prepared.own, lookup(prepared.own));
   if (prepared.kept) goOnWith(run, prepared.kept, lookup(prepared.kept));
   await tellWorkers(run, prepared.children, prepared.own);
+  // the messages were the branch's that is left behind
+  if (prepared.kept) meterNext(run.meter, prepared.kept.usage);
 }
 
 function settle(run: Run, branch: Branch, version: string): void {
@@ -210,6 +237,7 @@ async function reconcile(run: Run, prepared: Prepared, result: CommitResult | nu
   }
   const stored = Branch.parse(snapshot.data);
   const mine = stored.claim?.id === run.claimId;
+  if (mine) meterAtLeast(run.meter, stored.usage);
   if (mine && stored.claim?.n === prepared.n) return landed(run, stored, snapshot.version, prepared);
   if (mine && (stored.claim?.n ?? 0) > lastKnown(run)) return overtaken(run, stored, snapshot.version);
   if (created) {
@@ -266,6 +294,7 @@ async function landed(run: Run, stored: Branch, version: string, prepared: Prepa
     if (snapshot && kept && held) goOnWith(run, kept, snapshot.version);
   }
   await tellWorkers(run, prepared.children, stored);
+  if (prepared.kept && held) meterNext(run.meter, run.branch.usage);
   return held ? 'ok' : 'lost';
 }
 

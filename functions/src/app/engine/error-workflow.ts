@@ -5,6 +5,7 @@ import type { Execution } from '@automateos/shared/model/execution';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { App } from '../app-context.ts';
+import { executionStarted } from '../telemetry/execution-events.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { errorExecutionId } from './callback-token.ts';
@@ -31,15 +32,19 @@ export async function errorWorkflowWrites(run: Run, failed: Execution): Promise<
       { kind: 'create', path: paths.execution(failed.org, execution.id), data: asDocument(execution) },
       { kind: 'create', path: paths.branch(failed.org, execution.id, root.id), data: asDocument(root) },
     ]),
+    hints: begun.length,
     async announce() {
-      for (const { root } of begun) await announce(app, root.pool, [refOf(root)]);
+      for (const { execution, root } of begun) {
+        executionStarted(app, execution);
+        await announce(app, root.pool, [refOf(root)]);
+      }
     },
   };
 }
 
 /** null for a workflow that cannot handle anything: the failed execution must end all the same. */
 async function begin(app: App, failed: Execution, { workflowId, version, nodeId }: ErrorHandler): Promise<Beginning | null> {
-  const plan = await app.plans.load(failed.org, workflowId, version);
+  const plan = await app.plans.load(failed.org, workflowId, version, app.store);
   if (!plan) return null;
   try {
     requireTypes(plan);

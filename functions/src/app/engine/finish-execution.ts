@@ -6,6 +6,7 @@ import { toInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { StepError } from '@automateos/shared/model/step-error';
 import type { StoredValue } from '@automateos/shared/model/stored-value';
+import { executionFinished } from '../telemetry/execution-events.ts';
 import { announce } from './announce.ts';
 import { callerWrites } from './caller-writes.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
@@ -29,8 +30,10 @@ export async function finishExecution(run: Run, ending: Ending): Promise<Committ
     loops: ending.loops,
     execution,
     writes: [...caller.writes, ...slot.writes],
+    hints: caller.hints + slot.hints,
   });
   if (committed === 'ok') {
+    executionFinished(run.app, execution);
     await caller.announce();
     await slot.announce();
   }
@@ -73,7 +76,7 @@ async function executionOutput(run: Run): Promise<StoredValue> {
 
 /** The execution is being stopped: what is recorded stays, nothing is routed, the branch rests where it stands. */
 export async function stopHere(run: Run): Promise<Committed> {
-  const committed = await checkpoint(run, { branch: { ...run.branch, status: 'stopped' } });
+  const committed = await checkpoint(run, { branch: { ...run.branch, status: 'stopped' }, hints: 1 });
   if (committed === 'ok') {
     const { org, executionId } = run.branch;
     const branchId = `stop.${run.execution.data.generation}`;

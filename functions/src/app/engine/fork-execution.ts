@@ -14,6 +14,9 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
+import { meterPorts } from '../cost/meter-ports.ts';
+import { executionStarted } from '../telemetry/execution-events.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { checkInput } from './check-input.ts';
@@ -43,6 +46,15 @@ const seedDocumentSteps = 12;
 
 export async function forkExecution(app: App, principal: Principal, request: ForkRequest): Promise<Forked> {
   requirePermission(principal, 'executions.control');
+  const meter = startMeter(app.compute);
+  try {
+    return await forkMetered(meterPorts(app, meter.counts), meter, principal, request);
+  } finally {
+    meter.share.leave();
+  }
+}
+
+async function forkMetered(app: App, meter: Meter, principal: Principal, request: ForkRequest): Promise<Forked> {
   const { org } = principal;
   const { data: source } = await readExecution(app, org, request.executionId);
   const plan = await planOf(app, source);
@@ -73,14 +85,17 @@ export async function forkExecution(app: App, principal: Principal, request: For
     path: paths.seed(org, id, index),
     data: asDocument(data),
   }));
-  if (!(await admit(app, target, { execution, root }, seeds))) {
+  if (!(await admit(app, target, { execution, root, meter }, seeds))) {
+    const count = seeds.length + 2;
+    const usage = usageAhead(meter, { writes: count, created: count, publishes: 1, tasks: 0, last: true });
     await app.store.commit([
       { kind: 'create', path: paths.execution(org, id), data: asDocument(execution) },
-      { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument(root) },
+      { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument({ ...root, usage }) },
       ...seeds,
     ]);
     await announce(app, root.pool, [refOf(root)]);
   }
+  executionStarted(app, execution);
   return { executionId: id, forkedFrom };
 }
 

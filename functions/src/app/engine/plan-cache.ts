@@ -12,10 +12,10 @@ import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import { LRUCache } from 'lru-cache';
 
 export type PlanCache = {
-  /** null when there is no such version. */
-  load(org: string, workflowId: string, version: number): Promise<Plan | null>;
+  /** null when there is no such version. Who brings a store (one that counts) has it read through that. */
+  load(org: string, workflowId: string, version: number, via?: DocumentStore): Promise<Plan | null>;
   /** The plan of a draft run, whose definition lies below the execution. */
-  loadDraft(org: string, workflowId: string, executionId: string): Promise<Plan | null>;
+  loadDraft(org: string, workflowId: string, executionId: string, via?: DocumentStore): Promise<Plan | null>;
   compileDraft(workflowId: string, definition: Definition): Plan;
 };
 
@@ -44,16 +44,16 @@ export function createPlanCache({ store, nodeTypes, loaded }: PlanCacheOptions):
   }
 
   return {
-    load: (org, workflowId, version) =>
+    load: (org, workflowId, version, via = store) =>
       through(`${org}/${workflowId}/${version}`, async () => {
-        const snapshot = await store.get(paths.version(org, workflowId, version));
+        const snapshot = await via.get(paths.version(org, workflowId, version));
         if (!snapshot) return null;
         const { definition } = WorkflowVersion.parse(snapshot.data);
         return compile({ definition, manifests, workflowId, version });
       }),
-    loadDraft: (org, workflowId, executionId) =>
+    loadDraft: (org, workflowId, executionId, via = store) =>
       through(`${org}/${executionId}`, async () => {
-        const snapshot = await store.get(draftPath(org, executionId));
+        const snapshot = await via.get(draftPath(org, executionId));
         if (!snapshot) return null;
         return compile({ definition: Definition.parse(snapshot.data.definition), manifests, workflowId, version: 0 });
       }),

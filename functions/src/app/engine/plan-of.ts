@@ -7,7 +7,8 @@ import type { App } from '../app-context.ts';
 /** null when there is no such version. */
 export function findPlan(app: App, execution: Execution, version: number = execution.version): Promise<Plan | null> {
   const { org, workflowId, id } = execution;
-  return version === 0 ? app.plans.loadDraft(org, workflowId, id) : app.plans.load(org, workflowId, version);
+  const { plans, store } = app;
+  return version === 0 ? plans.loadDraft(org, workflowId, id, store) : plans.load(org, workflowId, version, store);
 }
 
 /** Throws NOT_FOUND when there is no such version. */

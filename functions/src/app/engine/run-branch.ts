@@ -8,6 +8,9 @@ import { paths } from '@automateos/shared/model/paths';
 import type { BranchRef } from '@automateos/shared/ports/queue';
 import { z } from 'zod';
 import type { App } from '../app-context.ts';
+import { type Meter, startMeter } from '../cost/meter.ts';
+import { meterPorts } from '../cost/meter-ports.ts';
+import { branchClaimed, branchTakenOver } from '../telemetry/branch-events.ts';
 import { checkpoint } from './checkpoint.ts';
 import { claimable, newClaimId } from './claim.ts';
 import { drive } from './drive.ts';
@@ -15,7 +18,17 @@ import { lacksTypes, leaveForLater } from './missing-types.ts';
 import { findPlan } from './plan-of.ts';
 import { createRun } from './run.ts';
 
-export async function runBranch(app: App, ref: BranchRef): Promise<void> {
+/** `invokedBy`: traceparent of the function invocation that carries the message; absent where there is none. */
+export async function runBranch(app: App, ref: BranchRef, invokedBy?: string): Promise<void> {
+  const meter = startMeter(app.compute);
+  try {
+    await runMetered(meterPorts(app, meter.counts), meter, ref, invokedBy);
+  } finally {
+    meter.share.leave();
+  }
+}
+
+async function runMetered(app: App, meter: Meter, ref: BranchRef, invokedBy: string | undefined): Promise<void> {
   const { org, executionId, branchId } = ref;
   const [branchAt, executionAt] = await app.store.getAll([
     paths.branch(org, executionId, branchId),
@@ -34,6 +47,7 @@ export async function runBranch(app: App, ref: BranchRef): Promise<void> {
   if (lacksTypes(plan, branch)) return leaveForLater(app, plan, stored, branchAt.version);
   const run = createRun({
     app,
+    meter,
     plan,
     claimId: newClaimId(app),
     execution,
@@ -41,13 +55,18 @@ export async function runBranch(app: App, ref: BranchRef): Promise<void> {
     branch,
     version: branchAt.version,
     seeds: await loadSeeds(app, execution),
+    origin: { announcedBy: ref.trace, invokedBy },
   });
-  // Taken over: the crash is counted before anything runs that may crash again.
-  if (branch.crashes > stored.crashes && (await checkpoint(run, { branch })) !== 'ok') return;
+  branchClaimed(app, stored);
+  if (branch.crashes > stored.crashes) {
+    // Taken over: the crash is counted before anything runs that may crash again.
+    if ((await checkpoint(run, { branch })) !== 'ok') return;
+    branchTakenOver(app, branch);
+  }
   await drive(run);
 }
 
-const Seeds = z.object({ steps: z.array(Step) });
+export const Seeds = z.object({ steps: z.array(Step) });
 
 /** Steps that a fork took over from the execution it was forked from. */
 export async function loadSeeds(app: App, execution: Execution): Promise<ReadonlyMap<string, Step>> {

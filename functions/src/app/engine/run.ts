@@ -10,11 +10,15 @@ import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { BranchRef } from '@automateos/shared/ports/queue';
 import type { App } from '../app-context.ts';
+import { type Meter, meterClaim } from '../cost/meter.ts';
+import type { BranchOrigin } from '../telemetry/branch-origin.ts';
 
 export type Versioned<T> = { readonly data: T; readonly version: string };
 
 export type Run = {
+  /** Its ports are counted by `meter`. */
   readonly app: App;
+  readonly meter: Meter;
   readonly plan: Plan;
   readonly claimId: string;
   /** Version null: the first commit creates the document. */
@@ -45,12 +49,14 @@ export type Run = {
   bytes: number;
   /** Something since the last commit is progress (a finished step). */
   progress: boolean;
+  readonly origin: BranchOrigin;
   /** Epoch ms by which this worker hands the branch back; null = it never has to. */
   readonly until: number | null;
 };
 
 export type NewRun = {
   readonly app: App;
+  readonly meter: Meter;
   readonly plan: Plan;
   readonly claimId: string;
   readonly execution: Execution;
@@ -59,13 +65,16 @@ export type NewRun = {
   readonly version: string | null;
   readonly seeds?: ReadonlyMap<string, Step>;
   readonly firstWrites?: readonly Write[];
+  readonly origin?: BranchOrigin;
 };
 
 export function createRun(given: NewRun): Run {
   const steps = new Map<string, Step>();
   for (const step of given.branch.steps) steps.set(stepKey(step.scope, step.node), step);
+  meterClaim(given.meter, given.branch.usage);
   return {
     app: given.app,
+    meter: given.meter,
     plan: given.plan,
     claimId: given.claimId,
     execution: { data: given.execution, version: given.executionVersion },
@@ -85,6 +94,7 @@ export function createRun(given: NewRun): Run {
     input: null,
     bytes: given.branch.steps.length * 300,
     progress: false,
+    origin: given.origin ?? {},
     until: given.app.settings.workMs === null ? null : given.app.clock.now() + given.app.settings.workMs,
   };
 }

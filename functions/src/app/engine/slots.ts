@@ -9,17 +9,17 @@ import { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { type Meter, usageAhead } from '../cost/meter.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
+import type { CallerWrites } from './caller-writes.ts';
 import { refOf } from './run.ts';
 
-export type SlotWrites = { readonly writes: readonly Write[]; announce(): Promise<void> };
-
-const none: SlotWrites = { writes: [], announce: async () => {} };
+const none: CallerWrites = { writes: [], hints: 0, announce: async () => {} };
 
 /** What the last commit of `execution` (as it stood before) has to say about its slot: hand it to the longest queued one, or free it. */
-export async function slotWrites(app: App, execution: Execution, plan: Plan): Promise<SlotWrites> {
+export async function slotWrites(app: App, execution: Execution, plan: Plan): Promise<CallerWrites> {
   if (!execution.slot || plan.definition.settings.maxConcurrent === undefined) return none;
   const { org, workflowId } = execution;
   const slot = await app.store.get(paths.slots(org, workflowId));
@@ -50,6 +50,7 @@ export async function slotWrites(app: App, execution: Execution, plan: Plan): Pr
       { kind: 'update', path: next.path, version: next.version, data: asDocument({ ...waiting, status: 'running', slot: true }) },
       { kind: 'update', path: root.path, version: root.version, data: asDocument(branch) },
     ],
+    hints: 1,
     announce: () => announce(app, branch.pool, [refOf(branch)]),
   };
 }
@@ -66,11 +67,11 @@ function released(app: App, branch: Branch): Branch {
 export async function admit(
   app: App,
   plan: Plan,
-  beginning: { readonly execution: Execution; readonly root: Branch },
+  beginning: { readonly execution: Execution; readonly root: Branch; readonly meter: Meter },
   firstWrites: readonly Write[],
 ): Promise<boolean | 'exists'> {
   const limit = plan.definition.settings.maxConcurrent;
-  const { execution, root } = beginning;
+  const { execution, meter } = beginning;
   if (limit === undefined || execution.version === 0) return false;
   const path = paths.slots(execution.org, execution.workflowId);
   for (;;) {
@@ -79,6 +80,9 @@ export async function admit(
     const free = running < limit;
     // Held back: written under the same version, so that a slot freed in this moment is not overlooked.
     const data = { running: free ? running + 1 : running };
+    const created = firstWrites.length + (slot ? 2 : 3);
+    const ahead = { writes: firstWrites.length + 3, created, publishes: free ? 1 : 0, tasks: 0, last: true };
+    const root = { ...beginning.root, usage: usageAhead(meter, ahead) };
     const result = await app.store.commit([
       slot ? { kind: 'update', path, version: slot.version, data } : { kind: 'create', path, data },
       {

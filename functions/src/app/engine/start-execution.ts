@@ -14,6 +14,9 @@ import type { Workflow } from '@automateos/shared/model/workflow';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
+import { meterPorts } from '../cost/meter-ports.ts';
+import { executionStarted } from '../telemetry/execution-events.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -57,13 +60,28 @@ export type Started = {
 
 export async function startExecution(app: App, principal: Principal, request: StartRequest): Promise<Started> {
   requirePermission(principal, 'executions.start');
+  const meter = startMeter(app.compute);
+  const started = await startMetered(meterPorts(app, meter.counts), meter, principal, request).catch((error: unknown) => {
+    meter.share.leave();
+    throw error;
+  });
+  if (started === 'exists') return startExecution(app, principal, request);
+  return started;
+}
+
+/** `exists`: documents of an earlier start with the same key were met; the next look finds its answer. */
+async function startMetered(app: App, meter: Meter, principal: Principal, request: StartRequest): Promise<Started | 'exists'> {
   const { org } = principal;
+  const ended = <T>(answer: T): T => {
+    meter.share.leave();
+    return answer;
+  };
   const plan = request.plan ?? (await planFor(app, org, request));
   requireTypes(plan);
   const nodeId = chooseTrigger(plan, request.triggerId, request.trigger.kind);
   await checkInput(plan, request.input, request.trigger.kind);
   const known = request.dedupe ? await duplicateOf(app, org, request.dedupe) : null;
-  if (known?.executionId) return { executionId: known.executionId, duplicate: true, worked: Promise.resolve(null) };
+  if (known?.executionId) return ended({ executionId: known.executionId, duplicate: true, worked: Promise.resolve(null) });
   const id = app.ids.make('exe');
   const trigger: ExecutionTrigger = { ...request.trigger, nodeId };
   const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input });
@@ -72,12 +90,14 @@ export async function startExecution(app: App, principal: Principal, request: St
     firstWrites.push(dedupeWrite(app, org, request.dedupe, id, known?.expired));
   if (request.draft)
     firstWrites.push({ kind: 'create', path: draftPath(org, id), data: { definition: asDocument(request.draft) } });
-  const admitted = await admit(app, plan, beginning, firstWrites);
-  if (admitted === 'exists') return startExecution(app, principal, request);
-  if (admitted) return { executionId: id, duplicate: false, worked: Promise.resolve(null) };
+  const admitted = await admit(app, plan, { ...beginning, meter }, firstWrites);
+  if (admitted === 'exists') return ended('exists');
+  if (admitted) executionStarted(app, beginning.execution);
+  if (admitted) return ended({ executionId: id, duplicate: false, worked: Promise.resolve(null) });
   const leave = app.workers.enter();
   const run = createRun({
     app,
+    meter,
     plan,
     claimId: newClaimId(app),
     execution: beginning.execution,
@@ -86,9 +106,9 @@ export async function startExecution(app: App, principal: Principal, request: St
     version: null,
     firstWrites,
   });
-  if (!leave) return createOnly(app, principal, request, run);
-  const outcome = await firstCommit(app, run, leave);
-  if (outcome.kind === 'exists') return startExecution(app, principal, request);
+  if (!leave) return ended(await createOnly(app, run));
+  const outcome = await firstCommit(app, run, () => ended(leave()));
+  if (outcome.kind === 'exists') return 'exists';
   return { executionId: id, duplicate: false, worked: outcome.worked };
 }
 
@@ -96,7 +116,7 @@ async function planFor(app: App, org: string, request: StartRequest): Promise<Pl
   if (request.draft) return app.plans.compileDraft(request.workflowId, request.draft);
   const workflow = request.workflow ?? (await readWorkflow(app, org, request.workflowId)).workflow;
   const version = request.version ?? workflow.activeVersion ?? workflow.latestVersion;
-  const plan = await app.plans.load(org, workflow.id, version);
+  const plan = await app.plans.load(org, workflow.id, version, app.store);
   if (!plan) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of workflow ${workflow.id}` });
   return plan;
 }
@@ -113,6 +133,7 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
     });
     run.onFirstCommit = () => {
       committed = true;
+      executionStarted(app, run.execution.data);
       resolve({ kind: 'started', worked });
     };
     drive(run)
@@ -134,16 +155,19 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
   });
 }
 
-async function createOnly(app: App, principal: Principal, request: StartRequest, run: Run): Promise<Started> {
+async function createOnly(app: App, run: Run): Promise<Started | 'exists'> {
   const { org, executionId } = run.branch;
   if (app.settings.plantedBug === 'promise-before-commit')
     return { executionId, duplicate: false, worked: Promise.resolve(null) };
+  const count = run.firstWrites.length + 2;
+  const usage = usageAhead(run.meter, { writes: count, created: count, publishes: 1, tasks: 0, last: true });
   const result = await app.store.commit([
     { kind: 'create', path: paths.execution(org, executionId), data: asDocument(run.execution.data) },
-    { kind: 'create', path: paths.branch(org, executionId, run.branch.id), data: asDocument(run.branch) },
+    { kind: 'create', path: paths.branch(org, executionId, run.branch.id), data: asDocument({ ...run.branch, usage }) },
     ...run.firstWrites,
   ]);
-  if (!result.ok) return startExecution(app, principal, request);
+  if (!result.ok) return 'exists';
+  executionStarted(app, run.execution.data);
   await announce(app, run.branch.pool, [refOf(run.branch)]);
   return { executionId, duplicate: false, worked: Promise.resolve(null) };
 }

@@ -6,6 +6,8 @@
  */
 export const commands = {
   start: { entry: 'functions/src/entry/embedded.ts', development: false, console: true, kind: 'server' },
+  cloud: { entry: 'tools/cloud/main.ts', development: true, console: true, kind: 'server' },
+  bundle: { entry: 'tools/cloud/bundle.ts', development: true, console: false, kind: 'foreground' },
   automateos: { entry: 'cli/bin/automateos.mjs', development: false, console: false, kind: 'foreground' },
   migrate: { entry: 'functions/src/entry/migrate.ts', development: false, console: false, kind: 'foreground' },
   test: { entry: 'tools/test.ts', development: true, console: true, kind: 'foreground' },

@@ -56,6 +56,10 @@ const inBundle: Plugin = {
       loader: 'ts',
       resolveDir: join(source, 'entry'),
     }));
+    onLoad({ filter: /entry\/starter\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace("'../../../templates/starter.yaml'", "'starter.yaml'"),
+      loader: 'ts',
+    }));
     // beside the bundle they are .js
     onLoad({ filter: /(expression-thread|sandbox-command)\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(
@@ -88,6 +92,7 @@ export async function bundleFunction(name: string): Promise<string> {
     plugins: [inBundle],
   });
   copyFileSync(join(source, 'adapters/scripts/python-runner.py'), join(outdir, 'python-runner.py'));
+  if (name === 'setup') copyFileSync(join(root, 'templates/starter.yaml'), join(outdir, 'starter.yaml'));
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(packageOf(name), null, 2)}\n`);
   return outdir;
 }

@@ -2,6 +2,7 @@
  * Parts that load when they are first used: a webhook must be answered soon after the start, and a server that only runs workflows
  * should not hold the API's, the HTTP client's and the token library's code in memory.
  */
+import type { Blobs } from '@automateos/shared/ports/blobs';
 import type { HttpClient } from '@automateos/shared/ports/http-client';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { Api } from '../api/create-api.ts';
@@ -25,6 +26,14 @@ export function lazy<T>(load: () => Promise<T>): Lazy<T> {
 
 export function lazyHttpClient(client: Lazy<HttpClient>): HttpClient {
   return { send: async (request) => (await client.get()).send(request) };
+}
+
+export function lazyBlobs(blobs: Lazy<Blobs>): Blobs {
+  return {
+    put: async (key, bytes) => (await blobs.get()).put(key, bytes),
+    get: async (key) => (await blobs.get()).get(key),
+    deletePrefix: async (prefix) => (await blobs.get()).deletePrefix(prefix),
+  };
 }
 
 export function lazyIdentity(identity: Lazy<Identity>): Identity {

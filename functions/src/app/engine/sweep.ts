@@ -22,26 +22,40 @@ const pageSize = 200;
 
 export type SweepResult = { readonly announced: number; readonly timedOut: number };
 
+/** Each is a commit of its own; a store that is far away answers many as soon as one. */
+const atOnce = 16;
+
 export async function sweep(app: App): Promise<SweepResult> {
-  const rescued = { queued: 0, timer: 0, lease: 0 };
+  let announced = 0;
   let timedOut = 0;
-  if (app.settings.plantedBug === 'no-sweep') return { announced: 0, timedOut };
+  if (app.settings.plantedBug === 'no-sweep') return { announced, timedOut };
   for (let shard = 0; shard < dueShards; shard += 1) {
     const due = { shard, until: toInstant(app.clock.now()), limit: pageSize };
-    const branches = await duePage(app.store, { ...due, collection: 'branches' });
-    for (const snapshot of branches) {
-      const kind = await announceBranch(app, snapshot);
-      if (kind) rescued[kind] += 1;
-    }
-    const executions = await duePage(app.store, { ...due, collection: 'executions' });
-    for (const snapshot of executions) timedOut += await timeOut(app, snapshot);
+    announced += await sweepPages(app, () => duePage(app.store, { ...due, collection: 'branches' }), announceBranch);
+    timedOut += await sweepPages(app, () => duePage(app.store, { ...due, collection: 'executions' }), timeOut);
   }
-  const announced = rescued.queued + rescued.timer + rescued.lease;
-  if (announced + timedOut > 0) app.logger.info('sweep-done', { announced, ...rescued, timedOut });
   return { announced, timedOut };
 }
 
-/** null: somebody else wrote the branch first. */
+/** What is handled is not due any more, so the first page is always the next; a page that moved nothing ends it, for this round. */
+async function sweepPages(
+  app: App,
+  read: () => Promise<readonly Snapshot[]>,
+  handle: (app: App, snapshot: Snapshot) => Promise<number>,
+): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const page = await read();
+    let moved = 0;
+    for (let at = 0; at < page.length; at += atOnce) {
+      const counts = await Promise.all(page.slice(at, at + atOnce).map((snapshot) => handle(app, snapshot)));
+      moved += counts.reduce((sum, count) => sum + count, 0);
+    }
+    total += moved;
+    if (page.length < pageSize || moved === 0 || app.settings.draining()) return total;
+  }
+}
+
 async function announceBranch(app: App, snapshot: Snapshot): Promise<RescueKind | null> {
   const branch = Branch.parse(snapshot.data);
   // At ages 1, 2, 4, 8 ... minutes, so that a backlog is not doubled by being looked at, and what nobody takes (a paused execution's)

@@ -1,0 +1,127 @@
+/**
+ * Wires a function of the cloud platform: the same use cases over Firestore, Pub/Sub, Cloud Tasks, Cloud Storage, KMS and Firebase Auth. What a
+ * function seldom needs (keys, blobs, accounts, HTTP) loads with its first use, so that a cold start does not pay for it.
+ */
+import { noTelemetry } from '@automateos/shared/ports/telemetry';
+import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
+import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
+import { createRandomIds } from '../adapters/embedded/random-ids.ts';
+import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
+import { createSystemClock } from '../adapters/embedded/system-clock.ts';
+import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
+import { createCloudTasksTimers } from '../adapters/gcp/cloud-tasks-timers.ts';
+import { createFirestoreStore } from '../adapters/gcp/firestore-store.ts';
+import { createKmsKeyRing } from '../adapters/gcp/kms-key-ring.ts';
+import { createPubSubQueue } from '../adapters/gcp/pubsub-queue.ts';
+import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
+import type { App } from '../app/app-context.ts';
+import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
+import { createInterrupts } from '../app/engine/interrupts.ts';
+import { createPlanCache } from '../app/engine/plan-cache.ts';
+import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
+import type { CloudConfig } from '../config/cloud-config.ts';
+import { builtInNodeTypes } from './built-in-node-types.ts';
+import { checkEgressAllow } from './check-egress-allow.ts';
+import { lazy, lazyBlobs, lazyHttpClient, lazyIdentity } from './lazy.ts';
+
+export type Gcp = Awaited<ReturnType<typeof composeGcp>>;
+
+/** `name`: of the function, for logs and traces. Throws ConfigError. */
+export async function composeGcp(config: CloudConfig, name: string) {
+  await checkEgressAllow(config.AUTOMATEOS_EGRESS_ALLOW);
+  const projectId = config.GOOGLE_CLOUD_PROJECT;
+  const logger = createPinoLogger(config.AUTOMATEOS_LOG_LEVEL).with({ function: name });
+  const clock = createSystemClock();
+  const ids = createRandomIds();
+  const nodeTypes = await builtInNodeTypes();
+  const store = createFirestoreStore({
+    projectId,
+    databaseId: config.AUTOMATEOS_DATABASE,
+    indexes: shippedIndexes(),
+    emulatorHost: config.FIRESTORE_EMULATOR_HOST,
+  });
+  const queue = createPubSubQueue({
+    ...{ projectId, endpoint: config.PUBSUB_EMULATOR_HOST, prefix: config.AUTOMATEOS_PREFIX },
+  });
+  const timers = createCloudTasksTimers({
+    ...{ projectId, location: config.AUTOMATEOS_REGION, prefix: config.AUTOMATEOS_PREFIX, clock },
+    endpoint: config.AUTOMATEOS_TASKS_ENDPOINT,
+    urls: {
+      branches: config.AUTOMATEOS_WORKER_URL,
+      'branches-ai': config.AUTOMATEOS_AI_WORKER_URL,
+      'branches-heavy': config.AUTOMATEOS_HEAVY_WORKER_URL,
+    },
+    invoker: config.AUTOMATEOS_INVOKER,
+    dispatchDeadlineMs: config.AUTOMATEOS_WORK_MS + 60_000,
+  });
+  const keyRing = createKmsKeyRing({
+    ...{ projectId, endpoint: config.AUTOMATEOS_KMS_ENDPOINT },
+    key: config.AUTOMATEOS_KMS_KEY,
+    macKeyVersion: config.AUTOMATEOS_KMS_MAC_KEY,
+  });
+  const blobs = lazy(async () => {
+    const { createCloudStorageBlobs } = await import('../adapters/gcp/cloud-storage-blobs.ts');
+    return createCloudStorageBlobs({
+      ...{ projectId, bucket: config.AUTOMATEOS_BUCKET, endpoint: config.AUTOMATEOS_STORAGE_ENDPOINT },
+    });
+  });
+  const http = lazy(async () => {
+    const { createHttpClient } = await import('../adapters/http/create-http-client.ts');
+    return createHttpClient({ allow: config.AUTOMATEOS_EGRESS_ALLOW, userAgent: 'AutomateOS' });
+  });
+  const identity = lazyIdentity(
+    lazy(async () => {
+      const { createFirebaseIdentity } = await import('../adapters/gcp/firebase-identity.ts');
+      return createFirebaseIdentity({
+        ...{ projectId, apiKey: config.AUTOMATEOS_FIREBASE_API_KEY, ids, clock },
+        emulatorHost: config.FIREBASE_AUTH_EMULATOR_HOST,
+      });
+    }),
+  );
+  const evaluator = createQuickJsEvaluator();
+  const sandbox = createScriptSandbox();
+  let draining = false;
+  const app: App = {
+    ...{ store, queue, timers, clock, ids, logger, evaluator, nodeTypes, sandbox },
+    telemetry: noTelemetry,
+    blobs: lazyBlobs(blobs),
+    // The CPU is taken away after an answer: whoever starts an execution leaves its branches to the workers.
+    workers: { enter: () => null, busy: () => 0 },
+    http: lazyHttpClient(http),
+    secrets: createAesSecretBox(keyRing),
+    plans: createPlanCache({
+      store,
+      nodeTypes,
+      loaded: (definition) => prepareExpressions({ evaluator, nodeTypes }, definition),
+    }),
+    interrupts: createInterrupts(),
+    settings: {
+      ...defaultEngineSettings,
+      publicUrl: config.AUTOMATEOS_PUBLIC_URL,
+      retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
+      workMs: config.AUTOMATEOS_WORK_MS,
+      draining: () => draining,
+    },
+  };
+
+  /** Branches are handed back at their next checkpoint from now on. */
+  function drain(): void {
+    draining = true;
+  }
+
+  async function close(): Promise<void> {
+    draining = true;
+    const client = http.loaded() ? await http.get() : null;
+    await Promise.allSettled([
+      client?.close(),
+      sandbox.close(),
+      evaluator.close(),
+      queue.close(),
+      timers.close(),
+      keyRing.close(),
+    ]);
+    await store.close();
+  }
+
+  return { app, config, identity, keyRing, store, drain, close };
+}

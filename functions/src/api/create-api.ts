@@ -1,5 +1,5 @@
 /**
- * The HTTP API as one fetch function: REST under /v1, /healthz, /readyz, /openapi.json and /docs. It never throws: every failure is a
+ * The HTTP API as one fetch function: REST under /v1, /healthz, /readyz, /openapi.json, /docs and /metrics. It never throws: every failure is a
  * problem document with the request's id, which is also in the log and in the header X-Request-Id.
  */
 import { AppError } from '@automateos/shared/model/app-error';
@@ -8,10 +8,12 @@ import type { KeyRing } from '@automateos/shared/ports/key-ring';
 import { Hono } from 'hono';
 import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
+import { requestServed } from '../app/telemetry/observe-request.ts';
 import { createCursors } from './http/cursor.ts';
 import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStreamLimit } from './live/stream-limit.ts';
+import { type MetricsAccess, metricsRoute } from './metrics/metrics-route.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 import { healthRoutes } from './rest/health.ts';
 import { restRoutes } from './rest/rest-routes.ts';
@@ -21,6 +23,8 @@ export type ApiOptions = {
   readonly identity: Identity;
   readonly keyRing: KeyRing;
   readonly maintenance: Maintenance;
+  /** Absent: there is no /metrics. */
+  readonly metrics?: MetricsAccess | undefined;
 };
 
 export type Api = {
@@ -28,13 +32,14 @@ export type Api = {
   fetch(request: Request, connection?: { readonly clientAddress: string }): Promise<Response>;
 };
 
-export function createApi({ app, identity, keyRing, maintenance }: ApiOptions): Api {
+export function createApi({ app, identity, keyRing, maintenance, metrics }: ApiOptions): Api {
   const context = { app, identity, cursors: createCursors(keyRing), maintenance, streams: createStreamLimit() };
   const hono = new Hono<ApiEnv>({ strict: true });
 
   hono.use(async (c, next) => {
     const requestId = requestIdOf(c.req.header('x-request-id')) ?? app.ids.make('req');
     c.set('requestId', requestId);
+    const startedAt = app.clock.now();
     await next();
     for (const [name, value] of Object.entries(
       securityHeaders(c.res.headers.get('content-type')?.startsWith('text/html') ? 'page' : 'api'),
@@ -42,10 +47,12 @@ export function createApi({ app, identity, keyRing, maintenance }: ApiOptions): 
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
     c.res.headers.set('x-request-id', requestId);
+    requestServed(app, { method: c.req.method, route: c.get('route'), startedAt }, c.res.status);
   });
   const rest = restRoutes(context);
   mountRoutes(hono, context, [...rest, ...healthRoutes(context)]);
   docsRoutes(hono, rest);
+  if (metrics !== undefined) metricsRoute(hono, metrics);
   hono.notFound((c) => problemResponse(c, context, new AppError('NOT_FOUND', { what: 'address', id: c.req.path.slice(0, 256) })));
   hono.onError((error, c) => problemResponse(c, context, error));
 

@@ -56,7 +56,7 @@ function isHook(path: string): boolean {
 
 function isPage(request: IncomingMessage, path: string): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  return !/^\/(v1|docs|graphql|mcp|hooks|hooks-test|healthz|readyz|openapi\.json)(\/|$)/.test(path);
+  return !/^\/(v1|docs|graphql|mcp|hooks|hooks-test|healthz|readyz|openapi\.json|metrics)(\/|$)/.test(path);
 }
 
 async function sendFile(files: StaticFiles, request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {

@@ -3,6 +3,7 @@
  * missing value stops the start and names the variable; which functions need which is checked where they are composed.
  */
 import { z } from 'zod';
+import { telemetryVariables } from './telemetry-variables.ts';
 import { count, httpUrl, list, readVariables } from './variable-kinds.ts';
 
 /** `host:port` of an emulator or of a loopback server that speaks the service's protocol, without TLS. */
@@ -25,6 +26,8 @@ const CloudConfig = z
   .object({
     GOOGLE_CLOUD_PROJECT: z.string().min(1),
     AUTOMATEOS_REGION: z.string().min(1).default('europe-west1'),
+    /** Location of the database, for its prices: a region or a multi-region (`nam5`); AUTOMATEOS_REGION when unset. */
+    AUTOMATEOS_FIRESTORE_LOCATION: z.string().min(1).optional(),
     AUTOMATEOS_DATABASE: z.string().min(1).default('(default)'),
     /** Before the names of topics, queues and jobs. */
     AUTOMATEOS_PREFIX: z.string().min(1).default('automateos'),
@@ -58,6 +61,10 @@ const CloudConfig = z
     AUTOMATEOS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     /** How long a request may work on branches before it hands them back, ms; below the platform's limit. */
     AUTOMATEOS_WORK_MS: count(1_000, 3_500_000).default(540_000),
+    /** Version that errors are reported under. */
+    AUTOMATEOS_VERSION: z.string().min(1).default('dev'),
+    // Spans are billed by the piece: a tenth of the executions shows what there is to see.
+    ...telemetryVariables(0.1),
     ...endpoints,
   })
   .refine(

@@ -27,6 +27,11 @@ describe('the configuration', () => {
     ['AUTOMATEOS_CONCURRENCY', '0'],
     ['AUTOMATEOS_LOG_LEVEL', 'loud'],
     ['AUTOMATEOS_DRAIN_MS', '10s'],
+    ['AUTOMATEOS_METRICS', 'on'],
+    ['AUTOMATEOS_METRICS_TOKEN', 'guessable'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'no header'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
   ])('names %s when it is %s', (name, value) => {
     expect(() => readEmbeddedConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readEmbeddedConfig({ [name]: value })).toThrow(name);
@@ -51,6 +56,11 @@ describe("README.md's table", () => {
       AUTOMATEOS_OWNER_EMAIL: 'a@example.com',
       AUTOMATEOS_OWNER_PASSWORD: 'long enough',
       AUTOMATEOS_PUBLIC_URL: 'https://example.com',
+      AUTOMATEOS_METRICS_TOKEN: 'sixteen characters',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://example.com',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://example.com/traces',
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://example.com/metrics',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=1',
     };
     const names = Object.keys(readEmbeddedConfig(samples));
     expect([...documented.keys()].toSorted()).toEqual(names.toSorted());

@@ -3,6 +3,7 @@
  * message that names the variable.
  */
 import { z } from 'zod';
+import { telemetryVariables } from './telemetry-variables.ts';
 import { count, httpUrl, list, readVariables } from './variable-kinds.ts';
 
 /** Variable -> validator of its text and what it is when unset. README.md's table says the same to people. */
@@ -22,6 +23,9 @@ const variables = {
   AUTOMATEOS_TRUSTED_PROXIES: count(0, 10).default(0),
   AUTOMATEOS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   AUTOMATEOS_DRAIN_MS: count(0, 600_000).default(10_000),
+  AUTOMATEOS_METRICS: z.enum(['local', 'open', 'off']).default('local'),
+  AUTOMATEOS_METRICS_TOKEN: z.string().min(16, 'has at least 16 characters').optional(),
+  ...telemetryVariables(1),
 } as const;
 
 const EmbeddedConfig = z.object(variables);

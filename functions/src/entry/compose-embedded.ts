@@ -1,6 +1,6 @@
 /** Wires the embedded platform: one process, SQLite, everything in it. By hand, in the order of dependence; nothing decides here. */
 import { join } from 'node:path';
-import { noTelemetry } from '@automateos/shared/ports/telemetry';
+import { namedRegion } from '@automateos/shared/cost/price-table';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { unpackBackup } from '../adapters/embedded/backup-file.ts';
 import { openDataFolder } from '../adapters/embedded/data-folder.ts';
@@ -17,15 +17,20 @@ import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator
 import { createFairShareMeter } from '../adapters/fair-share-meter.ts';
 import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
+import { createTelemetry } from '../adapters/telemetry/create-telemetry.ts';
 import type { App } from '../app/app-context.ts';
+import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
+import { observeProcess } from '../app/telemetry/observe-process.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
+import { otlpDestinations } from '../config/telemetry-variables.ts';
 import { checkEgressAllow } from './check-egress-allow.ts';
 import { lazy, lazyHttpClient, lazyIdentity } from './lazy.ts';
 import { createTurns } from './turns.ts';
+import { version } from './version.ts';
 
 export type Embedded = Awaited<ReturnType<typeof composeEmbedded>>;
 
@@ -35,6 +40,15 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   const folder = openDataFolder(config.AUTOMATEOS_DATA_DIR);
   const clock = createSystemClock();
   const ids = createRandomIds();
+  const telemetry = await createTelemetry({
+    service: { name: 'automateos', version, instance: ids.make('ins') },
+    metering: config.AUTOMATEOS_METRICS !== 'off',
+    ...otlpDestinations(config),
+    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
+    metricsIntervalMs: config.OTEL_METRIC_EXPORT_INTERVAL,
+    now: clock.now,
+    onExportFailure: (signal, reason) => logger.warn('telemetry-export-failed', { signal, reason }),
+  });
   const nodeTypesLoading = loadNodeTypes({
     folders: [join(import.meta.dirname, '../nodes'), ...config.AUTOMATEOS_NODES_DIR],
     packages: config.AUTOMATEOS_NODE_PACKAGES,
@@ -61,11 +75,12 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     workers: queue,
     // what a worker function has (infra/topology.json), so that an estimate says what the cloud would charge for the same work
     compute: createFairShareMeter({ vcpus: 1, memoryMib: 512, now: () => performance.now() }),
+    pricing: pricingAt(namedRegion, 'cloud-estimate'),
     timers: createLocalTimers({ clock, queue }),
     clock,
     ids,
     logger,
-    telemetry: noTelemetry,
+    telemetry,
     evaluator,
     nodeTypes,
     http: lazyHttpClient(http),
@@ -87,6 +102,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
       draining: () => draining,
     },
   };
+  observeProcess(app);
   const identity = lazyIdentity(
     lazy(async () => {
       const { createLocalIdentity } = await import('../adapters/embedded/local-identity.ts');
@@ -104,12 +120,16 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     draining = true;
     await Promise.all([queue.drain(config.AUTOMATEOS_DRAIN_MS), rounds]);
     const client = http.loaded() ? await http.get() : null;
-    await Promise.allSettled([client?.close(), sandbox.close(), evaluator.close()]);
+    await Promise.allSettled([client?.close(), sandbox.close(), evaluator.close(), telemetry.close()]);
     await store.close();
     folder.close();
   }
 
   /** Retention and backups do not overlap: a backup must find the blobs that it refers to. */
   const inTurn = createTurns();
-  return { app, config, folder, store, blobs, queue, identity, keyRing, evaluator, inTurn, listensAt, close };
+  const metrics =
+    config.AUTOMATEOS_METRICS === 'off'
+      ? undefined
+      : { text: telemetry.prometheus, access: config.AUTOMATEOS_METRICS, token: config.AUTOMATEOS_METRICS_TOKEN };
+  return { app, config, folder, store, blobs, queue, identity, keyRing, evaluator, metrics, inTurn, listensAt, close };
 }

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const api = lazyApi(
     lazy(async () => {
       const { createApi } = await import('../api/create-api.ts');
-      return createApi({ app, identity, keyRing, maintenance });
+      return createApi({ app, identity, keyRing, maintenance, metrics: embedded.metrics });
     }),
   );
   const server = createHttpServer({

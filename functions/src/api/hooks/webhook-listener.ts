@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '@automateos/shared/model/app-error';
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { App } from '../../app/app-context.ts';
+import { requestServed, traceRequest } from '../../app/telemetry/observe-request.ts';
 import { receiveWebhook, type WebhookAnswer } from '../../app/webhooks/receive-webhook.ts';
 import { renderProblem } from '../http/problem-response.ts';
 import type { RawHandler } from '../http-server.ts';
@@ -20,23 +21,43 @@ export function createWebhookListener(app: App): RawHandler {
     const mark = url.indexOf('?');
     const match = address.exec(mark < 0 ? url : url.slice(0, mark));
     if (!match) return false;
-    try {
-      const answer = await receiveWebhook(app, {
-        workflowId: decode(match[2] ?? ''),
-        path: decode(match[3] ?? '').replace(/\/$/, ''),
-        method: request.method ?? 'GET',
-        query: mark < 0 ? '' : url.slice(mark + 1),
-        headers: headersOf(request),
-        body: await readBody(request),
-        test: match[1] !== undefined,
-      });
-      send(response, request, answer);
-    } catch (error) {
-      const problem = renderProblem(error, app.ids.make('req'), app.logger);
-      sendText(response, request, problem.status, problem.headers, JSON.stringify(problem.body));
-    }
+    const [, test, workflowId = '', path = ''] = match;
+    const method = request.method ?? 'GET';
+    const route = test === undefined ? '/hooks/{workflowId}' : '/hooks-test/{workflowId}';
+    const startedAt = app.clock.now();
+    const work = () => answerHook(app, request, response, { workflowId, path, query: mark < 0 ? '' : url.slice(mark + 1), test });
+    const status = await traceRequest(app, { method, route, traceparent: traceparentOf(request) }, work, Number);
+    requestServed(app, { method, route, startedAt }, status);
     return true;
   };
+}
+
+type HookAddress = {
+  readonly workflowId: string;
+  readonly path: string;
+  readonly query: string;
+  readonly test: string | undefined;
+};
+
+/** Answers; resolves with the status that was sent. */
+async function answerHook(app: App, request: IncomingMessage, response: ServerResponse, address: HookAddress): Promise<number> {
+  try {
+    const answer = await receiveWebhook(app, {
+      workflowId: decode(address.workflowId),
+      path: decode(address.path).replace(/\/$/, ''),
+      method: request.method ?? 'GET',
+      query: address.query,
+      headers: headersOf(request),
+      body: await readBody(request),
+      test: address.test !== undefined,
+    });
+    send(response, request, answer);
+    return answer.status;
+  } catch (error) {
+    const problem = renderProblem(error, app.ids.make('req'), app.logger);
+    sendText(response, request, problem.status, problem.headers, JSON.stringify(problem.body));
+    return problem.status;
+  }
 }
 
 function decode(text: string): string {
@@ -54,6 +75,10 @@ function headersOf(request: IncomingMessage): Readonly<Record<string, string>> {
     if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return headers;
+}
+
+function traceparentOf({ headers }: IncomingMessage): string | undefined {
+  return typeof headers.traceparent === 'string' ? headers.traceparent : undefined;
 }
 
 function readBody(request: IncomingMessage): Promise<Uint8Array> {

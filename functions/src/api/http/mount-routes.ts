@@ -1,11 +1,12 @@
 /** Routes onto Hono: answers as responses, problems as problem documents, 404 and 405 included. */
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Context, Hono } from 'hono';
+import { traceRequest } from '../../app/telemetry/observe-request.ts';
 import { renderProblem } from './problem-response.ts';
 import type { Answer, Method, Route } from './route.ts';
 import { type RouteContext, runRoute } from './run-route.ts';
 
-export type ApiEnv = { Bindings: { readonly clientAddress?: string }; Variables: { requestId: string } };
+export type ApiEnv = { Bindings: { readonly clientAddress?: string }; Variables: { requestId: string; route?: string } };
 
 export function mountRoutes(hono: Hono<ApiEnv>, context: RouteContext, routes: readonly Route[]): void {
   const methodsByPath = new Map<string, Set<Method>>();
@@ -28,13 +29,18 @@ function paramCount(path: string): number {
 }
 
 async function answerRoute(c: Context<ApiEnv>, context: RouteContext, route: Route): Promise<Response> {
-  const answer = await runRoute(context, route, {
+  const requestId = c.get('requestId');
+  c.set('route', route.path);
+  const incoming = {
     request: c.req.raw,
     params: c.req.param(),
-    requestId: c.get('requestId'),
+    requestId,
     clientAddress: c.env.clientAddress ?? 'unknown',
-  });
-  return toResponse(answer);
+  };
+  const served = { method: c.req.method, route: route.path, traceparent: c.req.header('traceparent'), requestId };
+  // failures are answered in here, so that what is logged of them belongs to the request's trace
+  const work = () => runRoute(context, route, incoming).then(toResponse, (error: unknown) => problemResponse(c, context, error));
+  return traceRequest(context.app, served, work, (response) => response.status);
 }
 
 export function toResponse(answer: Answer): Response {

@@ -9,6 +9,7 @@ import type { JsonValue } from '@automateos/shared/model/json';
 import { StepError } from '@automateos/shared/model/step-error';
 import { inputLimitBytes, type StoredValue } from '@automateos/shared/model/stored-value';
 import type { App } from '../app-context.ts';
+import { traceOfStart } from '../telemetry/execution-trace.ts';
 import { armDeadline } from './arm-deadline.ts';
 import { newBranch } from './branch-document.ts';
 import { storeValue } from './stored-values.ts';
@@ -71,7 +72,7 @@ export async function newExecution(app: App, beginning: Beginning): Promise<{ ex
     compensated: false,
     slot: false,
   };
-  const trace = app.telemetry.current();
+  const trace = traceOfStart(app.telemetry, trigger.kind);
   if (trace !== undefined) execution.trace = trace;
   armDeadline(app, execution);
   const first = { id: '$start', scope: '', first: '$start', at: { scope: '', node: '$start' }, lane: null, steps: [] };

@@ -26,14 +26,21 @@ export type SweepResult = { readonly announced: number; readonly timedOut: numbe
 const atOnce = 16;
 
 export async function sweep(app: App): Promise<SweepResult> {
-  let announced = 0;
   let timedOut = 0;
-  if (app.settings.plantedBug === 'no-sweep') return { announced, timedOut };
+  const rescued = { queued: 0, timer: 0, lease: 0 };
+  if (app.settings.plantedBug === 'no-sweep') return { announced: 0, timedOut };
+  const rescue = async (_: App, snapshot: Snapshot): Promise<number> => {
+    const kind = await announceBranch(app, snapshot);
+    if (kind) rescued[kind] += 1;
+    return kind ? 1 : 0;
+  };
   for (let shard = 0; shard < dueShards; shard += 1) {
     const due = { shard, until: toInstant(app.clock.now()), limit: pageSize };
-    announced += await sweepPages(app, () => duePage(app.store, { ...due, collection: 'branches' }), announceBranch);
+    await sweepPages(app, () => duePage(app.store, { ...due, collection: 'branches' }), rescue);
     timedOut += await sweepPages(app, () => duePage(app.store, { ...due, collection: 'executions' }), timeOut);
   }
+  const announced = rescued.queued + rescued.timer + rescued.lease;
+  if (announced + timedOut > 0) app.logger.info('sweep-done', { announced, ...rescued, timedOut });
   return { announced, timedOut };
 }
 
@@ -56,6 +63,7 @@ async function sweepPages(
   }
 }
 
+/** null: somebody else wrote the branch first. */
 async function announceBranch(app: App, snapshot: Snapshot): Promise<RescueKind | null> {
   const branch = Branch.parse(snapshot.data);
   // At ages 1, 2, 4, 8 ... minutes, so that a backlog is not doubled by being looked at, and what nobody takes (a paused execution's)

@@ -13,6 +13,7 @@ import type { App } from '../app-context.ts';
 import { digest } from '../digest.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { startExecution } from '../engine/start-execution.ts';
+import { scheduleFired } from '../telemetry/schedule-events.ts';
 import { withDue } from './due-time.ts';
 import { catchUpLimit, nextMove } from './next-move.ts';
 
@@ -63,16 +64,18 @@ async function start(app: App, schedule: Schedule, instant: string): Promise<str
   const { id, org, workflowId, nodeId, version } = schedule;
   const principal: Principal = { org, userId: 'schedule', role: 'operator', via: 'system' };
   try {
-    const { executionId } = await startExecution(app, principal, {
+    const { executionId, duplicate } = await startExecution(app, principal, {
       ...{ workflowId, version, triggerId: nodeId, input: { scheduledAt: instant } },
       trigger: { kind: 'schedule', scheduledAt: instant },
       // Without the version: an activation in this moment must not make two of one instant.
       dedupe: { key: digest('schedule', org, id, instant), digest: 'schedule' },
     });
+    if (!duplicate) scheduleFired(app, instant);
     return executionId;
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    app.logger.error('schedule-not-started', { org, workflowId, nodeId, scheduledAt: instant }, error);
+    const ids = { organization: org, workflow: workflowId, node: nodeId };
+    app.logger.error('schedule-not-started', { ...ids, scheduledAt: instant }, error);
     return null;
   }
 }

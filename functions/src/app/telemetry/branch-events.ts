@@ -32,7 +32,7 @@ function announcedAt({ due, announced }: Branch): number | null {
 
 export function branchTakenOver({ telemetry, logger }: App, branch: Branch): void {
   if (telemetry.metering) telemetry.add(metrics.branchTakeovers, 1, { pool: branch.pool });
-  logger.warn('branch-taken-over', { ...idsOf(branch), crashes: branch.crashes });
+  logger.info('branch-taken-over', { ...idsOf(branch), crashes: branch.crashes });
 }
 
 export type RescueKind = 'queued' | 'timer' | 'lease';

@@ -4,7 +4,7 @@
  * `event` is the name; in Cloud Logging that is `jsonPayload.event`.
  */
 export type LogEvent = {
-  readonly severity: 'INFO' | 'WARNING' | 'ERROR';
+  readonly severity: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
   /** Fields beside the event, with their meaning. */
   readonly fields: Readonly<Record<string, string>>;
   readonly means: string;
@@ -37,7 +37,7 @@ export const logEvents = {
     means: 'One round of the sweep that found something',
   },
   'branch-taken-over': {
-    severity: 'WARNING',
+    severity: 'INFO',
     fields: { crashes: 'leases in a row that ended without progress' },
     means: 'The lease of the last worker ran out and another one goes on',
   },
@@ -52,9 +52,14 @@ export const logEvents = {
     means: 'A process served its first request',
   },
   request: {
-    severity: 'INFO',
+    severity: 'DEBUG',
     fields: { httpRequest: 'requestMethod, requestUrl (route template), status, latency' },
-    means: 'A request to the API or a webhook was answered; level debug, and ERROR for statuses of 500 and above',
+    means: 'A request to the API or a webhook was answered. Cloud Run writes such lines itself',
+  },
+  'request-failed': {
+    severity: 'ERROR',
+    fields: { requestId: 'as in the answer and in X-Request-Id', code: 'error code' },
+    means: 'A request was answered with a status of 500 or above',
   },
   'hint-failed': {
     severity: 'WARNING',

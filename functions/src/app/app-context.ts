@@ -18,6 +18,7 @@ import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
 import type { SecretBox } from '@automateos/shared/ports/secret-box';
 import type { Telemetry } from '@automateos/shared/ports/telemetry';
 import type { Timers } from '@automateos/shared/ports/timers';
+import type { Pricing } from './cost/pricing.ts';
 import type { EngineSettings } from './engine/engine-settings.ts';
 import type { PlanCache } from './engine/plan-cache.ts';
 
@@ -39,5 +40,6 @@ export type App = {
   readonly interrupts: Interrupts;
   readonly workers: LocalWorkers;
   readonly compute: ComputeMeter;
+  readonly pricing: Pricing;
   readonly settings: EngineSettings;
 };

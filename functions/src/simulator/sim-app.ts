@@ -1,4 +1,5 @@
 /** The App of one simulated process: the shipping engine, every port an operation of the world. */
+import { namedRegion } from '@automateos/shared/cost/price-table';
 import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
 import type { Clock } from '@automateos/shared/ports/clock';
 import type { CommitResult, DocumentStore, Query, Write } from '@automateos/shared/ports/document-store';
@@ -7,6 +8,7 @@ import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import type { App } from '../app/app-context.ts';
+import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import type { PlanCache } from '../app/engine/plan-cache.ts';
@@ -68,6 +70,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     interrupts: createInterrupts(),
     workers: workersOf(options.workerPlaces),
     compute: freeCompute,
+    pricing: { ...pricingAt(namedRegion, 'billed'), spendUnitNanoUsd: null },
     settings: {
       ...defaultEngineSettings,
       journalSteps: options.journalSteps,

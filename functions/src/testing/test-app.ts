@@ -1,5 +1,6 @@
 /** Composes an App of fakes around the real engine, for tests of use cases: in-memory store, a queue that runs branches at once. */
 
+import { namedRegion } from '@automateos/shared/cost/price-table';
 import { compile } from '@automateos/shared/engine/compile';
 import type { Plan } from '@automateos/shared/engine/plan';
 import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
@@ -15,6 +16,7 @@ import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
 import { createLocalTimers } from '../adapters/embedded/local-timers.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import type { App } from '../app/app-context.ts';
+import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
@@ -45,6 +47,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     queue,
     workers: queue,
     compute: freeCompute,
+    pricing: { ...pricingAt(namedRegion, 'billed'), spendUnitNanoUsd: null },
     timers: createLocalTimers({ clock, queue }),
     clock: clock as Clock,
     ids: createRandomIds(),

@@ -1,8 +1,10 @@
 /** Executions and steps as clients see them (REST, live events, console, CLI): values resolved, statuses derived. */
 import { z } from 'zod';
+import { CostBreakdown } from './cost-view.ts';
 import { ExecutionError, ExecutionStatus, ExecutionTrigger } from './execution.ts';
 import { StepErrorClass } from './step-error.ts';
 
+/** Of a step: its own commits and its instance time, which is what can be told apart. */
 export const Cost = z.object({ microUsd: z.int() });
 
 export const StepViewStatus = z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled']);
@@ -53,6 +55,11 @@ export const StepView = z
     missing: z.array(z.string()),
     /** Of a for-each: how far its items are. */
     items: z.object({ done: z.int(), failed: z.int(), total: z.int() }).nullable(),
+    deadLetter: z.string().optional().describe('Id of the dead letter of a step that failed as CRASHED'),
+    edited: z
+      .object({ by: z.string(), at: z.string() })
+      .optional()
+      .describe('Its input was changed for a redrive: by whom, when'),
     /** Input or output was too large for this answer and is null; the steps list with nodeId and scope has it. */
     truncated: z.boolean(),
   })
@@ -86,10 +93,12 @@ export const ExecutionView = ExecutionSummaryView.extend({
   deadlineAt: z.string().nullable(),
   parent: z.object({ executionId: z.string(), nodeId: z.string() }).nullable(),
   progress: z.object({ done: z.int(), total: z.int() }),
-  cost: Cost.extend({ steps: z.int(), attempts: z.int() }),
+  /** So far. Looking at it is not in it. */
+  cost: CostBreakdown.extend({ steps: z.int(), attempts: z.int() }),
   steps: z.array(StepView),
   /** More steps than an answer takes: the steps list has them all. */
   stepsTruncated: z.boolean(),
+  deadLetters: z.array(z.string()).optional().describe('Ids, at most 100, of the dead letters of its steps as they stand now'),
 }).meta({ id: 'Execution' });
 export type ExecutionView = z.infer<typeof ExecutionView>;
 
@@ -104,6 +113,6 @@ export type LogLineView = z.infer<typeof LogLineView>;
 /** Data of the live events of an execution. */
 export const ExecutionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), step: StepView }),
-  z.object({ type: z.literal('execution'), execution: ExecutionSummaryView }),
+  z.object({ type: z.literal('execution'), execution: ExecutionSummaryView.extend({ cost: CostBreakdown }) }),
 ]);
 export type ExecutionEvent = z.infer<typeof ExecutionEvent>;

@@ -10,11 +10,13 @@ import type { PlanNode } from '@automateos/shared/engine/plan';
 import { retryDelayMs } from '@automateos/shared/engine/retry-policy';
 import type { Branch, Step } from '@automateos/shared/model/branch';
 import { toInstant } from '@automateos/shared/model/instant';
-import { isJsonObject, type JsonObject } from '@automateos/shared/model/json';
+import type { JsonObject } from '@automateos/shared/model/json';
 import type { StepFailure } from '@automateos/shared/model/step-error';
 import type { NodeType } from '@automateos/shared/ports/node-runtime';
+import { meterLap } from '../cost/meter.ts';
+import { observeAttempt } from '../telemetry/observe-step.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
-import { parseParams, type Resolved, resolveParams } from './evaluate-params.ts';
+import { parseStoredParams, type Resolved, resolveParams, withoutRaw } from './evaluate-params.ts';
 import { type Executed, execute } from './execute.ts';
 import { failStep } from './fail-step.ts';
 import { ownFailure } from './pure-step.ts';
@@ -40,6 +42,7 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
     startedAt: found?.startedAt ?? now,
   };
   if (found?.tries) fresh.tries = found.tries;
+  if (found?.edited) fresh.edited = found.edited;
   if (fresh.attempt > 1) fresh.attemptedAt = found?.status === 'running' ? (found.attemptedAt ?? fresh.startedAt) : now;
   const resolved = await paramsOf(run, node, type, found, scope);
   if (!resolved.ok && resolved.failure === null) return resolved.committed;
@@ -51,8 +54,11 @@ export async function effectStep(run: Run, node: PlanNode, type: Effect, scope: 
   const unmarked = run.app.settings.plantedBug === 'effect-before-mark';
   const committed = unmarked ? 'ok' : await checkpoint(run, { branch, stepMs: node.timeoutMs });
   if (committed !== 'ok') return committed;
-  const executed = await execute(run, node, type, started, resolved.params);
-  return record(run, node, started, executed);
+  const usedUs = run.meter.counts.c;
+  const executed = await observeAttempt(run, node, started, () => execute(run, node, type, started, resolved.params));
+  meterLap(run.meter);
+  const cpuUs = Math.round(run.meter.counts.c - usedUs);
+  return record(run, node, cpuUs > 0 ? { ...started, cpuUs } : started, executed);
 }
 
 /** A step that was started and never finished: may it run again? */
@@ -72,13 +78,12 @@ function interrupted(run: Run, node: PlanNode): StepFailure | null {
 async function paramsOf(run: Run, node: PlanNode, type: Effect, found: Step | undefined, scope: string): Promise<Resolved> {
   if (!found?.input) return resolveParams(run, node, type.manifest, scope);
   const stored = await loadStoredValue(run.app, owner(run), run.plan, found.input);
-  const raw = Object.fromEntries(node.rawParams.map((name) => [name, node.params[name] ?? null]));
-  return parseParams(node, type.manifest, { ...(isJsonObject(stored) ? stored : {}), ...raw }, found.missing ?? []);
+  return parseStoredParams(node, type.manifest, stored, found.missing);
 }
 
 function storedInput(run: Run, node: PlanNode, step: Step, params: JsonObject) {
-  const shown = Object.fromEntries(Object.entries(params).filter(([name]) => !node.rawParams.includes(name)));
-  return storeValue(run.app, owner(run), `${run.branch.id}.${node.id}@${step.scope}.${step.generation}.${run.claimId}.in`, shown);
+  const name = `${run.branch.id}.${node.id}@${step.scope}.${step.generation}.${run.claimId}.in`;
+  return storeValue(run.app, owner(run), name, withoutRaw(node, params));
 }
 
 async function record(run: Run, node: PlanNode, started: Step, executed: Executed): Promise<Committed> {

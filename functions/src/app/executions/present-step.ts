@@ -6,6 +6,7 @@ import type { JsonValue } from '@automateos/shared/model/json';
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
 import type { StoredValue } from '@automateos/shared/model/stored-value';
 import type { App } from '../app-context.ts';
+import { priceStep } from '../cost/price-execution.ts';
 import { loadStoredValue } from '../engine/stored-values.ts';
 import type { DerivedStep } from './derive-steps.ts';
 
@@ -57,9 +58,11 @@ export async function presentStep(
     ...{ input: input.value, output: output.value },
     error: entry?.failure === undefined ? null : presentFailure(entry.failure),
     handled: entry?.handled ?? false,
-    cost: { microUsd: 0 },
+    cost: { microUsd: entry === null ? 0 : priceStep(app, plan, entry) },
     tries: (entry?.tries ?? []).map(({ failure, ...rest }) => ({ ...rest, error: presentFailure(failure) })),
     ...{ logs: entry?.logs ?? [], missing: entry?.missing ?? [], items: step.items },
+    ...(entry?.deadLetter === undefined ? {} : { deadLetter: entry.deadLetter }),
+    ...(entry?.edited === undefined ? {} : { edited: entry.edited }),
     truncated: input.truncated || output.truncated,
   };
 }

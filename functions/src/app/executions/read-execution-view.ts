@@ -4,6 +4,7 @@ import type { ExecutionSummaryView, ExecutionView } from '@automateos/shared/mod
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { priceExecution } from '../cost/price-execution.ts';
 import { readExecution } from '../engine/read-execution.ts';
 import { deriveStatus } from './derive-status.ts';
 import { type DerivedStep, deriveSteps } from './derive-steps.ts';
@@ -11,6 +12,7 @@ import { answerBudget, loadWithin, presentStep } from './present-step.ts';
 import { type Journal, readJournal } from './read-journal.ts';
 
 const stepLimit = 500;
+const letterLimit = 100;
 
 export async function readExecutionView(app: App, principal: Principal, id: string): Promise<ExecutionView> {
   requirePermission(principal, 'executions.read');
@@ -35,9 +37,11 @@ export async function viewOf(app: App, execution: Execution): Promise<ExecutionV
     ...{ input: input.value, output: output.value, deadlineAt: execution.deadlineAt },
     parent: parent === null ? null : { executionId: parent.executionId, nodeId: parent.nodeId },
     progress: progressOf(journal, steps),
-    cost: costOf(steps),
+    cost: { ...priceExecution(app, journal), ...countSteps(steps) },
     steps: views,
     stepsTruncated: shown.length < steps.length,
+    // each crashed step names its own: nothing has to be looked up
+    deadLetters: steps.flatMap(({ entry }) => entry?.deadLetter ?? []).slice(0, letterLimit),
   };
 }
 
@@ -70,8 +74,8 @@ function progressOf({ plan, execution }: Journal, steps: readonly DerivedStep[])
   return { done, total };
 }
 
-function costOf(steps: readonly DerivedStep[]): ExecutionView['cost'] {
+function countSteps(steps: readonly DerivedStep[]): Pick<ExecutionView['cost'], 'steps' | 'attempts'> {
   const entries = steps.flatMap(({ entry }) => (entry === null ? [] : [entry]));
   const attempts = entries.reduce((sum, entry) => sum + entry.attempt, 0);
-  return { microUsd: 0, steps: entries.length, attempts };
+  return { steps: entries.length, attempts };
 }

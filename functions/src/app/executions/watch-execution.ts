@@ -8,6 +8,7 @@ import type { ExecutionEvent } from '@automateos/shared/model/execution-view';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { priceExecution } from '../cost/price-execution.ts';
 import { deriveStatus } from './derive-status.ts';
 import { type DerivedStep, deriveSteps, stepKey } from './derive-steps.ts';
 import {
@@ -77,7 +78,13 @@ function createTeller(app: App, cursor: EventCursor): (journal: Journal) => Asyn
     const isOver = isTerminal(journal.execution.status);
     const summary = (): WatchedEvent => {
       execution = state;
-      return { id: id(), event: { type: 'execution', execution: presentSummary(journal.execution, status) } };
+      return {
+        id: id(),
+        event: {
+          type: 'execution',
+          execution: { ...presentSummary(journal.execution, status), cost: priceExecution(app, journal) },
+        },
+      };
     };
     const stepEvent = async (step: DerivedStep): Promise<WatchedEvent> => {
       const view = await presentStep(app, journal, step, { left: valueLimit });

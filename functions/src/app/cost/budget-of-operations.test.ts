@@ -1,0 +1,109 @@
+import { sumUsage, toUsage } from '@automateos/shared/cost/usage-counts';
+import { Branch } from '@automateos/shared/model/branch';
+import { paths } from '@automateos/shared/model/paths';
+import type { Usage } from '@automateos/shared/model/usage';
+import { describe, expect, it } from 'vitest';
+import { createCloudLikeApp, type Operations } from '../../testing/cloud-like-app.ts';
+import { settled } from '../../testing/fake-clock.ts';
+import { deploy, type Edge, edges, effect, type Node, start } from '../../testing/run-definition.ts';
+import { owner } from '../../testing/test-app.ts';
+import { startExecution } from '../engine/start-execution.ts';
+
+type Body = { readonly nodes: Node[]; readonly edges: Edge[] };
+type Counted = { readonly used: Operations; readonly metered: Usage; readonly status: unknown };
+
+/** One execution of it after another that has filled the caches: what the store and the queue saw, and what its branches say. */
+async function count(body: Body, input: object = {}): Promise<Counted> {
+  const { app, operations } = await createCloudLikeApp();
+  const { workflowId } = await deploy(app, body);
+  const once = () => startExecution(app, owner, { workflowId, input: input as never, trigger: { kind: 'manual' } });
+  await once();
+  await settled();
+  const before = operations();
+  const { executionId } = await once();
+  await settled();
+  const after = operations();
+  const branches = await app.store.query({ collection: paths.branches(owner.org, executionId) });
+  const execution = await app.store.get(paths.execution(owner.org, executionId));
+  return {
+    used: {
+      writes: after.writes - before.writes,
+      reads: after.reads - before.reads,
+      deletes: after.deletes - before.deletes,
+      publishes: after.publishes - before.publishes,
+    },
+    metered: toUsage(sumUsage(branches.map(({ data }) => Branch.parse(data).usage))),
+    status: execution?.data.status,
+  };
+}
+
+function chain(nodes: readonly Node[]): Body {
+  return { nodes: [start, ...nodes], edges: edges(...nodes.map((node, index) => `${nodes[index - 1]?.id ?? 'go'}>${node.id}`)) };
+}
+
+const effects = (length: number) => Array.from({ length }, (_, index) => effect(`e${index}`));
+const pure = (length: number): Node[] =>
+  Array.from({ length }, (_, index) => ({ id: `p${index}`, type: 'data.set', params: { values: { index } } }));
+
+function expectMetered({ used, metered }: Counted): void {
+  expect({ w: metered.w ?? 0, r: metered.r ?? 0, d: metered.d ?? 0, p: metered.p ?? 0 }).toEqual({
+    w: used.writes,
+    r: used.reads,
+    d: used.deletes,
+    p: used.publishes,
+  });
+}
+
+describe('operations of an execution as the cloud runs it', () => {
+  it('a chain of 10 effects writes at most 1.4 and reads at most 0.3 documents a step, and publishes at its start only', async () => {
+    const counted = await count(chain(effects(10)));
+    expect(counted.status).toBe('succeeded');
+    expect(counted.used).toEqual({ writes: 14, reads: 3, deletes: 0, publishes: 1 });
+    expectMetered(counted);
+    expect(counted.metered.i).toBe(2);
+  });
+
+  it('a chain of 100 effects stays below 1.1 writes and 0.05 reads a step', async () => {
+    const counted = await count(chain(effects(100)));
+    expect(counted.used).toMatchObject({ reads: 3, publishes: 1 });
+    expect(counted.used.writes).toBeLessThanOrEqual(110);
+    expectMetered(counted);
+  });
+
+  it('pure steps write nothing of their own', async () => {
+    const counted = await count(chain(pure(10)));
+    expect(counted.used).toEqual({ writes: 4, reads: 3, deletes: 0, publishes: 1 });
+    expectMetered(counted);
+  });
+
+  it('a fork publishes all its branches but the one that its worker keeps, and nothing is counted twice or lost at the join', async () => {
+    const counted = await count({
+      nodes: [start, effect('a'), effect('b'), effect('c'), effect('d'), { id: 'm', type: 'flow.merge' }, effect('z')],
+      edges: edges('go>a', 'a>b', 'a>c', 'a>d', 'b>m', 'c>m', 'd>m', 'm>z'),
+    });
+    expect(counted.status).toBe('succeeded');
+    expect(counted.used.publishes).toBe(1 + 2);
+    expectMetered(counted);
+  });
+
+  it('a for-each is metered to the last write', async () => {
+    const each = { id: 'each', type: 'flow.for-each', params: { items: '{{ input.list }}', concurrency: 4 } };
+    const counted = await count(
+      { nodes: [start, each, effect('body', '{{ item }}', { parent: 'each' }), effect('z')], edges: edges('go>each', 'each>z') },
+      { list: Array.from({ length: 400 }, (_, index) => index) },
+    );
+    expect(counted.status).toBe('succeeded');
+    expectMetered(counted);
+    expect(counted.used.writes / 401).toBeLessThan(1.15);
+    expect(counted.used.reads / 401).toBeLessThan(0.3);
+  });
+
+  it('waits, called workflows and failures are metered, too', async () => {
+    const counted = await count({
+      nodes: [start, effect('a'), { id: 'q', type: 'flow.fail', params: { message: 'no' } }],
+      edges: edges('go>a', 'a>q'),
+    });
+    expect(counted.status).toBe('failed');
+    expectMetered(counted);
+  });
+});

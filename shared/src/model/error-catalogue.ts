@@ -23,8 +23,11 @@ export const errorCatalogue = {
   VERSION_MISMATCH: entry(412, 'The workflow has changed since you read it: it is at version {current}.'),
   ALREADY_DECIDED: entry(409, 'This was decided already: {decision} by {by}.'),
   NOT_RETRYABLE_NOW: entry(409, 'Execution {id} cannot be retried: {reason}'),
+  DEAD_LETTER_CLOSED: entry(409, 'Dead letter {id} was {status} already, by {by}.'),
+  NOT_REDRIVABLE: entry(409, 'Dead letter {id} cannot be redriven: {reason}'),
   INVALID_DEFINITION: entry(422, 'The definition has {count} problem(s).'),
   INVALID_PARAMS: entry(422, '{reason}'),
+  NOT_SUPPORTED_HERE: entry(422, '{what} is not made by this installation, but by {where}.'),
   NODE_TYPE_MISSING: entry(
     422,
     'This server lacks node types that the workflow needs: {types}. Install them, or publish a version without.',

@@ -27,6 +27,9 @@ export const paths = {
   approval: (org: string, approvalId: string) => `organizations/${org}/approvals/${approvalId}`,
   deadLetters: (org: string) => `organizations/${org}/dead-letters`,
   deadLetter: (org: string, id: string) => `organizations/${org}/dead-letters/${id}`,
+  /** Messages that belong to no organization that is known. */
+  strayLetters: 'installation/current/dead-letters',
+  strayLetter: (id: string) => `installation/current/dead-letters/${id}`,
   idempotency: (org: string, key: string) => `organizations/${org}/idempotency/${key}`,
   schedules: (org: string) => `organizations/${org}/schedules`,
   schedule: (org: string, id: string) => `organizations/${org}/schedules/${id}`,

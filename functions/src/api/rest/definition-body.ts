@@ -16,3 +16,8 @@ export const draftBody = z
 
 /** Any JSON value. */
 export const anyJson = z.custom<JsonValue>((value) => value !== undefined, 'must be a JSON value').meta({ docs: {} });
+
+/** Any JSON object. */
+export const anyJsonObject = z
+  .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be an object')
+  .meta({ docs: { type: 'object', additionalProperties: true } });

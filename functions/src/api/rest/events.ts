@@ -1,10 +1,11 @@
 /** Events from outside. */
 import type { JsonObject } from '@automateos/shared/model/json';
 import { z } from 'zod';
+import { CloudEvent } from '../../app/events/cloud-event.ts';
 import { sendEvent } from '../../app/events/send-event.ts';
 import { type Route, route } from '../http/route.ts';
 import { anyJson } from './definition-body.ts';
-import { CloudEvent, PlainEvent, readEvent } from './read-event.ts';
+import { PlainEvent, readEvent } from './read-event.ts';
 import type { RestContext } from './rest-context.ts';
 
 /** Read by read-event.ts, which tells the forms apart before it looks for faults. */
@@ -14,6 +15,14 @@ function plainSchema(schema: z.ZodType): JsonObject {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return json as JsonObject; // JSON Schema is JSON
 }
+
+const SentEvent = z.object({
+  executionIds: z.array(z.string()),
+  refused: z
+    .array(z.object({ workflowId: z.string(), nodeId: z.string(), code: z.string(), detail: z.string() }))
+    .optional()
+    .describe('Workflows that want the event and cannot take it'),
+});
 
 export function eventRoutes({ app }: RestContext): readonly Route[] {
   return [
@@ -25,11 +34,18 @@ export function eventRoutes({ app }: RestContext): readonly Route[] {
       body: eventBody,
       bodyOptional: true,
       answers: {
-        202: { description: 'The executions that it started', schema: z.object({ executionIds: z.array(z.string()) }) },
+        202: { description: 'The executions that it started, and what refused it', schema: SentEvent },
       },
       handle: async ({ principal, body, request }) => {
         const event = readEvent(body, request);
-        return { status: 202, body: await sendEvent(app, principal, { event, dedupe: request.idempotency }) };
+        const { executionIds, refused } = await sendEvent(app, principal, { event, dedupe: request.idempotency });
+        const problems = refused.map(({ workflowId, nodeId, error }) => ({
+          workflowId,
+          nodeId,
+          code: error.code,
+          detail: error.message,
+        }));
+        return { status: 202, body: { executionIds, ...(problems.length === 0 ? {} : { refused: problems }) } };
       },
     }),
   ];

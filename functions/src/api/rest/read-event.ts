@@ -3,27 +3,16 @@
  * whose data is the body (binary mode). Throws INVALID_PARAMS with the path of each attribute that is missing or wrong.
  */
 import { AppError } from '@automateos/shared/model/app-error';
-import { isJsonObject, type JsonValue } from '@automateos/shared/model/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
 import { z } from 'zod';
-import type { IncomingEvent } from '../../app/events/send-event.ts';
+import { CloudEvent, eventOf, withoutNulls } from '../../app/events/cloud-event.ts';
+import type { IncomingEvent } from '../../app/events/incoming-event.ts';
 import { parsePart, type RequestInfo } from '../http/route.ts';
 import { anyJson } from './definition-body.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 
 export const PlainEvent = z.strictObject({ type: text(256), source: text(1_024).optional(), data: anyJson.optional() });
-
-/** Extension attributes are allowed by the specification; they are not passed on. */
-export const CloudEvent = z.looseObject({
-  specversion: z.literal('1.0'),
-  id: text(1_024),
-  type: text(256),
-  source: text(1_024),
-  subject: text(1_024).optional(),
-  time: z.iso.datetime({ offset: true }).optional(),
-  datacontenttype: z.string().max(256).optional(),
-  data: anyJson.optional(),
-});
 
 const binaryAttributes = ['specversion', 'id', 'type', 'source', 'subject', 'time'] as const;
 
@@ -33,12 +22,11 @@ export function readEvent(body: JsonValue, request: Pick<RequestInfo, 'header'>)
   return parsePart(PlainEvent, body, 'body');
 }
 
-function cloudEvent(body: unknown): IncomingEvent {
-  const { id, type, source, subject, time, data } = parsePart(CloudEvent, body, 'body');
-  return { id, type, source, subject, time, data };
+function cloudEvent(value: JsonValue): IncomingEvent {
+  return eventOf(parsePart(CloudEvent, withoutNulls(value), 'body'));
 }
 
-function binaryEvent(data: JsonValue, { header }: Pick<RequestInfo, 'header'>): Readonly<Record<string, unknown>> {
+function binaryEvent(data: JsonValue, { header }: Pick<RequestInfo, 'header'>): JsonObject {
   const attributes = binaryAttributes.flatMap((name) => {
     const value = header(`ce-${name}`);
     return value === null ? [] : [[name, decode(name, value)]];

@@ -8,6 +8,7 @@ import { Workflow } from '@automateos/shared/model/workflow';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import { z } from 'zod';
 import type { App } from '../app-context.ts';
+import { letterBlobs } from '../dead-letters/dead-delivery.ts';
 import { removeAll } from './remove-all.ts';
 
 const expiring = ['idempotency', 'sign-in-attempts'] as const;
@@ -25,12 +26,32 @@ export async function pruneLeftovers(app: App, dryRun: boolean): Promise<number>
     const query = { collection, group: true, where: [['expiresAt', '<=', now]], orderBy: [['expiresAt', 'asc']] } as const;
     documents += await removeAll(app.store, query, dryRun);
   }
+  documents += await pruneDeadMessages(app, now, dryRun);
   let after: Snapshot | undefined;
   for (;;) {
     const startAfter = after === undefined ? {} : { startAfter: { values: [], path: after.path } };
     const page = await app.store.query({ collection: 'deleted-workflows', group: true, limit: pageSize, ...startAfter });
     for (const tombstone of page) documents += await pruneDeletedWorkflow(app, tombstone, dryRun);
     after = page.at(-1);
+    if (page.length < pageSize) return documents;
+  }
+}
+
+/** Letters of messages expire by themselves, with what their message said; those of steps go with their execution. */
+async function pruneDeadMessages(app: App, now: string, dryRun: boolean): Promise<number> {
+  const where = [['expiresAt', '<=', now]] as const;
+  const query = { collection: 'dead-letters', group: true, where, orderBy: [['expiresAt', 'asc']] } as const;
+  if (dryRun) return app.store.count(query);
+  let documents = 0;
+  for (;;) {
+    const page = await app.store.query({ ...query, limit: pageSize });
+    for (const { path, data } of page) {
+      const [first = '', org = ''] = path.split('/');
+      const place = first === 'installation' ? first : org;
+      await app.blobs.deletePrefix(letterBlobs(place, String(data.id)));
+      await app.store.commit([{ kind: 'delete', path }]);
+    }
+    documents += page.length;
     if (page.length < pageSize) return documents;
   }
 }

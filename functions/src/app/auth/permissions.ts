@@ -17,6 +17,8 @@ const lowestRole = {
   'events.send': 'operator',
   'dead-letters.read': 'viewer',
   'dead-letters.redrive': 'operator',
+  'dead-letters.discard': 'operator',
+  'dead-letters.edit': 'editor',
   'variables.read': 'viewer',
   'variables.write': 'editor',
   'credentials.read': 'viewer',

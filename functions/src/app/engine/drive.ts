@@ -9,10 +9,13 @@ import type { Position, Step } from '@automateos/shared/model/branch';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { StepFailure } from '@automateos/shared/model/step-error';
 import type { NodeType } from '@automateos/shared/ports/node-runtime';
+import { deadLettered } from '../telemetry/branch-events.ts';
+import { branchSpans } from '../telemetry/branch-spans.ts';
+import { observeStep } from '../telemetry/observe-step.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { controlStep } from './control-step.ts';
 import { effectStep } from './effect-step.ts';
-import { deadLetter, failExecution, failStep } from './fail-step.ts';
+import { deadLetter, deadLetterId, failExecution, failStep } from './fail-step.ts';
 import { stopHere } from './finish-execution.ts';
 import { move } from './move.ts';
 import { pureStep } from './pure-step.ts';
@@ -25,10 +28,20 @@ import { nextRound } from './while-round.ts';
 const breathMs = 10;
 
 export async function drive(run: Run): Promise<Committed> {
+  const spans = branchSpans(run);
+  if (!spans) return turns(run, turn);
+  try {
+    return await turns(run, () => spans.within(() => turn(run)));
+  } finally {
+    spans.end();
+  }
+}
+
+async function turns(run: Run, next: (run: Run) => Promise<Committed>): Promise<Committed> {
   const { clock } = run.app;
   let breath = clock.now();
   while (run.branch.status === 'running') {
-    const committed = await turn(run);
+    const committed = await next(run);
     if (committed === 'lost' || committed === 'exists') return committed;
     if (committed === 'again') await clock.sleep(0);
     if (clock.now() - breath > breathMs) {
@@ -68,7 +81,10 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
   if (run.branch.stopState && step && isOver(step)) return afterUndo(run);
   if (step && (step.status === 'succeeded' || step.handled))
     return move(run, { kind: isAtEntry(run, node) ? 'leave' : 'finished', step });
-  if (step?.status === 'failed') return failExecution(run, step, step.failure?.code === 'CRASHED' ? [deadLetter(run, step)] : []);
+  if (step?.status === 'failed')
+    return step.deadLetter
+      ? buried(run, failExecution(run, step, [deadLetter(run, step, step.deadLetter)]))
+      : failExecution(run, step);
   const seed = at.scope === '' ? run.seeds.get(at.node) : undefined;
   if (seed) {
     if (node.container) return move(run, { kind: 'leave', step: seed });
@@ -87,11 +103,11 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
   const type = typeOf(run, node.type);
   switch (type.kind) {
     case 'pure':
-      return pureStep(run, node, type, at.scope);
+      return observeStep(run, node, at.scope, () => pureStep(run, node, type, at.scope));
     case 'effect':
       return effectStep(run, node, type, at.scope);
     case 'control':
-      return controlStep(run, node, type, at.scope);
+      return observeStep(run, node, at.scope, () => controlStep(run, node, type, at.scope));
   }
 }
 
@@ -110,9 +126,18 @@ function crashed(run: Run, at: Position, step: Step | undefined): Promise<Commit
     retryable: false,
   };
   const startedAt = step?.startedAt ?? toInstant(run.app.clock.now());
-  const failed = { ...(step ?? { node: at.node, scope: at.scope, attempt: 1, generation: 1, startedAt }), failure };
+  const found = step ?? { node: at.node, scope: at.scope, attempt: 1, generation: 1, startedAt };
+  const failed = { ...found, failure, deadLetter: deadLetterId(run, found) };
   run.progress = true; // stored with the failure: what follows starts without crashes
-  return failStep(run, failed, [deadLetter(run, failed)]);
+  return buried(run, failStep(run, failed, [deadLetter(run, failed, failed.deadLetter)]));
+}
+
+/** The commit that writes a dead letter: told of once it has landed. */
+async function buried(run: Run, writing: Promise<Committed>): Promise<Committed> {
+  const { branch } = run;
+  const committed = await writing;
+  if (committed === 'ok') deadLettered(run.app, 'crashed', branch);
+  return committed;
 }
 
 function typeOf(run: Run, name: string): NodeType {

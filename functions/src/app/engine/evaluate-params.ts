@@ -91,6 +91,24 @@ export function parseParams(node: PlanNode, manifest: NodeManifest, value: JsonV
   };
 }
 
+/** Params as they were stored with a step: code is not among them, that is the definition's. */
+export function parseStoredParams(
+  node: PlanNode,
+  manifest: NodeManifest,
+  stored: JsonValue,
+  missing: readonly string[] = [],
+): Resolved {
+  return parseParams(node, manifest, { ...(isJsonObject(stored) ? stored : {}), ...rawParamsOf(node) }, missing);
+}
+
+export function rawParamsOf(node: PlanNode): JsonObject {
+  return Object.fromEntries(node.rawParams.map((name) => [name, node.params[name] ?? null]));
+}
+
+export function withoutRaw(node: PlanNode, params: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !node.rawParams.includes(name)));
+}
+
 /** Everything that `{{ }}` can see from `scope`, loaded as far as the references say. */
 export async function scopeFor(
   run: Run,

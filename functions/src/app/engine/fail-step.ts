@@ -7,11 +7,14 @@ import { planNode } from '@automateos/shared/engine/plan';
 import { isCaught } from '@automateos/shared/engine/route';
 import { stopName } from '@automateos/shared/engine/scope';
 import type { Branch, Step } from '@automateos/shared/model/branch';
+import type { DeadLetter } from '@automateos/shared/model/dead-letter';
 import type { Execution } from '@automateos/shared/model/execution';
 import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { StepFailure } from '@automateos/shared/model/step-error';
 import type { Write } from '@automateos/shared/ports/document-store';
+import { digest } from '../digest.ts';
+import { asDocument } from './as-document.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { putStep, type Run, withStep } from './run.ts';
 
@@ -68,26 +71,26 @@ export function stopBranch(generation: number) {
   return { id: first, scope: '', first, at: { scope: '', node: '$stop' }, lane: null, steps: [] } as const;
 }
 
-/** The record that operators list and redrive; written in the commit that fails the step. */
-export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'generation' | 'failure'>): Write {
-  const { org, executionId, id } = run.branch;
-  const { data } = run.execution;
-  const letter = `dlq_${executionId.slice(4)}_${step.generation}_${id.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
-  return {
-    kind: 'set',
-    path: paths.deadLetter(org, letter),
-    data: {
-      id: letter,
-      org,
-      status: 'open',
-      reason: step.failure?.code ?? 'CRASHED',
-      message: step.failure?.message ?? '',
-      executionId,
-      workflowId: data.workflowId,
-      branchId: id,
-      nodeId: step.node,
-      scope: step.scope,
-      createdAt: toInstant(run.app.clock.now()),
-    },
+/** Derived, so that a commit that is sent again writes the same letter, and each step and generation has its own. */
+export function deadLetterId(run: Run, step: Pick<Step, 'node' | 'scope' | 'generation'>): string {
+  const path = digest(step.scope, step.node).slice(0, 16);
+  return `dlq_${run.branch.executionId.slice(4)}_${step.generation}_${path}`;
+}
+
+/** The record that operators list, redrive or discard; written in the commit that fails the step. */
+export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'generation' | 'failure'>, id: string): Write {
+  const { org, executionId } = run.branch;
+  const { workflowId, workflowName } = run.execution.data;
+  const letter: DeadLetter = {
+    id,
+    kind: 'step',
+    status: 'open',
+    reason: step.failure?.code ?? 'CRASHED',
+    message: step.failure?.message ?? '',
+    ...{ executionId, workflowId, workflowName, branchId: run.branch.id },
+    ...{ nodeId: step.node, scope: step.scope, generation: step.generation },
+    createdAt: toInstant(run.app.clock.now()),
+    delivery: null,
   };
+  return { kind: 'set', path: paths.deadLetter(org, id), data: asDocument({ ...letter, org }) };
 }

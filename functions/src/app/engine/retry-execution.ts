@@ -1,6 +1,7 @@
 /**
  * Retry, from a terminal status only: one commit under the execution's version makes it running again and queues its failed and stopped
  * branches where they stand. Joins keep their arrivals, since a failed step has routed nothing. Only a failed step's generation rises.
+ * Dead letters of the steps that it runs again are redriven by it, in the same commit.
  */
 import { dueAt } from '@automateos/shared/engine/due';
 import { AppError } from '@automateos/shared/model/app-error';
@@ -16,6 +17,8 @@ import { announce } from './announce.ts';
 import { armDeadline } from './arm-deadline.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
+import { closeLetters, type Redrive } from './close-letters.ts';
+import { type EditedStep, editStep, isStepOf } from './edit-step.ts';
 import { requireTypes } from './missing-types.ts';
 import { planOf } from './plan-of.ts';
 import { readExecution } from './read-execution.ts';
@@ -23,34 +26,49 @@ import { refOf } from './run.ts';
 
 const mostBranches = 400;
 
-export async function retryExecution(app: App, principal: Principal, id: string): Promise<{ executionId: string }> {
+export type Retried = {
+  readonly executionId: string;
+  /** Dead letters that the retry has redriven. */
+  readonly letters: readonly string[];
+};
+
+export async function retryExecution(app: App, principal: Principal, id: string): Promise<Retried> {
   requirePermission(principal, 'executions.control');
-  const { org } = principal;
   for (;;) {
-    const { data, version } = await readExecution(app, org, id);
-    refuse(data);
-    const plan = await planOf(app, data);
-    requireTypes(plan);
-    const where = [['status', 'in', ['failed', 'stopped']]] as const;
-    const found = await app.store.query({ collection: paths.branches(org, id), where });
-    if (found.length > mostBranches) throw conflict(id, `more than ${mostBranches} of its branches stopped; fork it instead`);
-    const branches = found.map((snapshot) => ({ ...snapshot, data: requeued(app, Branch.parse(snapshot.data)) }));
-    const writes: Write[] = branches.map((each) => ({
-      kind: 'update',
-      path: each.path,
-      version: each.version,
-      data: asDocument(each.data),
-    }));
-    const again = runningAgain(app, data, plan.definition.settings.timeoutMs);
-    const result = await app.store.commit([
-      { kind: 'update', path: paths.execution(org, id), version, data: asDocument(again) },
-      ...writes,
-    ]);
-    if (!result.ok) continue;
-    armDeadline(app, again);
-    for (const each of branches) await announce(app, each.data.pool, [refOf(each.data)]);
-    return { executionId: id };
+    const retried = await retryOnce(app, principal, id, null);
+    if (retried) return retried;
   }
+}
+
+/** null when somebody else was faster: read and decide again. With `redrive`, only if the retry runs that letter's step again. */
+export async function retryOnce(app: App, principal: Principal, id: string, redrive: Redrive | null): Promise<Retried | null> {
+  const { org } = principal;
+  const { data, version } = await readExecution(app, org, id);
+  refuse(data);
+  const plan = await planOf(app, data);
+  requireTypes(plan);
+  const where = [['status', 'in', ['failed', 'stopped']]] as const;
+  const found = await app.store.query({ collection: paths.branches(org, id), where });
+  if (found.length > mostBranches) throw conflict(id, `more than ${mostBranches} of its branches stopped; fork it instead`);
+  const failed = found.map((snapshot) => ({ ...snapshot, data: Branch.parse(snapshot.data) }));
+  const letters = await closeLetters(
+    app,
+    principal,
+    failed.map((each) => each.data),
+    redrive,
+  );
+  const edited = redrive?.input === undefined ? null : await editStep(app, principal, { plan, execution: data, redrive });
+  const branches = failed.map((each) => ({ ...each, data: requeued(app, each.data, edited) }));
+  const again = runningAgain(app, data, plan.definition.settings.timeoutMs);
+  const result = await app.store.commit([
+    { kind: 'update', path: paths.execution(org, id), version, data: asDocument(again) },
+    ...branches.map((each): Write => ({ kind: 'update', path: each.path, version: each.version, data: asDocument(each.data) })),
+    ...letters.writes(edited),
+  ]);
+  if (!result.ok) return null;
+  armDeadline(app, again);
+  for (const each of branches) await announce(app, each.data.pool, [refOf(each.data)]);
+  return { executionId: id, letters: letters.ids };
 }
 
 function refuse(execution: Execution): void {
@@ -81,12 +99,16 @@ function runningAgain(app: App, execution: Execution, timeoutMs: number | undefi
   };
 }
 
-function requeued(app: App, branch: Branch): Branch {
+function requeued(app: App, branch: Branch, edited: EditedStep | null): Branch {
   const keep = branch.wait?.kind === 'timer' || branch.wait?.kind === 'call';
   return {
     ...branch,
     status: 'queued',
-    steps: branch.steps.flatMap((step) => again(branch, step, app.settings.plantedBug === 'retry-raises-every-generation')),
+    steps: branch.steps.flatMap((step) => {
+      const [next] = again(branch, step, app.settings.plantedBug === 'retry-raises-every-generation');
+      if (!next) return [];
+      return edited && isStepOf(edited, step) ? [{ ...next, input: edited.input, edited: edited.edited }] : [next];
+    }),
     wait: keep ? branch.wait : null,
     claim: null,
     crashes: 0,
@@ -99,10 +121,12 @@ function requeued(app: App, branch: Branch): Branch {
 }
 
 /** A failed step starts over as the next generation; a loop that failed at its condition is tested again. */
-function again(branch: Branch, step: Step, planted: boolean): Step[] {
+function again(branch: Branch, step: Step, planted: boolean): [Step] | [] {
   if (planted && step.status === 'running') return [{ ...step, generation: step.generation + 1 }];
   if (step.status !== 'failed' || step.handled) return [step];
   if (branch.at?.node !== step.node || branch.at.scope !== step.scope) return [];
   const { node, scope, generation, startedAt } = step;
-  return [{ node, scope, status: 'waiting', attempt: 0, generation: generation + 1, startedAt }];
+  // what a person made of its input stays; any other input is computed anew
+  const kept = step.edited && step.input ? { input: step.input, edited: step.edited } : {};
+  return [{ node, scope, status: 'waiting', attempt: 0, generation: generation + 1, startedAt, ...kept }];
 }

@@ -139,7 +139,7 @@ function macMethods(keys: KmsKeys): Record<string, GrpcMethod> {
 function crc32c(bytes: Buffer): number {
   const checksum = new CRC32C();
   checksum.update(bytes);
-  return checksum.valueOf();
+  return checksum.valueOf() >>> 0; // it gives a signed number
 }
 
 const sum = (bytes: Buffer) => ({ value: String(crc32c(bytes)) });

@@ -16,6 +16,7 @@ import { readOwner } from '../auth/ensure-owner.ts';
 import { digest } from '../digest.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { jsonOfBytes } from '../json-of-bytes.ts';
+import { metrics } from '../telemetry/metric-names.ts';
 import { announceSubject, findSubject, parseRef, type Subject, whyNotDue } from './announce-if-due.ts';
 import { type DeadMessage, keepDelivery } from './dead-delivery.ts';
 
@@ -83,9 +84,10 @@ async function create(app: App, path: string, letter: DeadLetter, org: string | 
   const data = asDocument(org === null ? letter : { ...letter, org });
   const result = await app.store.commit([{ kind: 'create', path, data }]);
   if (!result.ok) return; // the same message again
-  const { id, reason, status, executionId, delivery } = letter;
-  app.logger.warn('dead-message', {
-    ...{ deadLetter: id, reason, status, org, execution: executionId },
+  const { id, reason, status, executionId, branchId, delivery } = letter;
+  if (app.telemetry.metering) app.telemetry.add(metrics.deadLetters, 1, { reason: 'undelivered' });
+  app.logger[status === 'open' ? 'error' : 'warn']('dead-letter', {
+    ...{ deadLetter: id, reason, status, organization: org, execution: executionId, branch: branchId },
     ...{ subscription: delivery?.subscription, attempts: delivery?.attempts },
   });
 }

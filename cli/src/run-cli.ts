@@ -6,6 +6,7 @@ import { registerApply } from './commands/apply.ts';
 import { registerApprovals } from './commands/approvals.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerExecutionActions } from './commands/execution-actions.ts';
 import { registerExecutions } from './commands/executions.ts';
@@ -33,6 +34,7 @@ const groups = [
   registerWorkflows,
   registerTransfer,
   registerApprovals,
+  registerDeadLetters,
   registerNodeTypes,
   registerAdmin,
   registerBackup,

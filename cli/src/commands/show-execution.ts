@@ -58,7 +58,7 @@ function printSteps({ host, out }: Session, execution: Execution, steps: readonl
   }
 }
 
-function printEnd({ out }: Session, { id, status, error, output }: Execution): void {
+function printEnd({ out }: Session, { id, status, error, output, deadLetters }: Execution): void {
   const { style } = out;
   if (error) {
     out.line();
@@ -67,6 +67,8 @@ function printEnd({ out }: Session, { id, status, error, output }: Execution): v
       out.line(`  ${style.accent('→')} What went in and out: automateos show ${id} --node ${oneLine(error.nodeId)}`);
   }
   if (status === 'failed') out.line(`  ${style.accent('→')} Go on from the failed step: automateos retry ${id}`);
+  for (const letter of deadLetters ?? [])
+    out.line(`  ${style.accent('→')} Its dead letter: automateos dead-letters show ${letter}`);
   if (output === undefined || output === null) return;
   out.line();
   out.value(output);

@@ -68,6 +68,7 @@ export const Execution = z.looseObject({
   forkedFrom: z.union([z.string(), z.looseObject({ executionId: text, nodeId: text })]).nullish(),
   steps: z.array(Step).nullish(),
   stepsTruncated: z.boolean().nullish(),
+  deadLetters: z.array(z.string()).nullish(),
 });
 export type Execution = z.infer<typeof Execution>;
 
@@ -89,6 +90,49 @@ export const Approval = z.looseObject({
   decision: text,
 });
 export type Approval = z.infer<typeof Approval>;
+
+export const DeadLetter = z.looseObject({
+  id: z.string(),
+  kind: text,
+  status: z.string(),
+  reason: text,
+  message: text,
+  executionId: text,
+  workflowId: text,
+  workflowName: text,
+  nodeId: text,
+  scope: text,
+  createdAt: text,
+  redrivenAt: text,
+  redrivenBy: text,
+  discardedAt: text,
+  discardedBy: text,
+  discardReason: text,
+  delivery: z.looseObject({ subscription: text, messageId: text, attempts: count, bytes: count, data: text }).nullish(),
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
+
+export const DeadLetterDetail = DeadLetter.extend({
+  execution: Execution.nullish(),
+  step: Step.nullish(),
+  redrive: z.looseObject({ possible: z.boolean(), reason: text, editable: z.boolean().nullish() }).nullish(),
+});
+export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>;
+
+export const DeadLetterRedriven = z.looseObject({ executionId: text, letters: z.array(z.string()).nullish() });
+
+/** One answer for each of many. */
+export const DeadLettersHandled = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      id: z.string(),
+      ok: z.boolean(),
+      executionId: text,
+      problem: z.looseObject({ code: text, detail: text }).nullish(),
+    }),
+  ),
+  nextCursor: text,
+});
 
 export const Validation = z.looseObject({
   valid: z.boolean(),

@@ -48,6 +48,8 @@ export const layers: readonly Layer[] = [
     folder: 'functions/src/simulator',
     imports: [...server, ...documents, ...core, 'shared/src/testing', 'functions/src/testing'],
   },
+  /** Runs the whole of it: real processes of every kind, the emulators, and the simulator's reference to hold them against. */
+  { folder: 'functions/src/testing/chaos', imports: 'anything' },
   { folder: 'functions/src/entry', imports: [...server, ...core] },
   { folder: 'web/src/lib', imports: [cost, ...language] },
   { folder: 'web/src/ui', imports: ['web/src/lib', cost, ...language] },

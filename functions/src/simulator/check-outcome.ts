@@ -29,6 +29,8 @@ export type OutcomeContext = {
   readonly hasDeadLetter: (executionId: string) => boolean;
   /** Something struck that may cost a step its life. */
   readonly mayCrash: boolean;
+  /** Failures that it may suffer then; CRASHED and INTERRUPTED where nothing is said. */
+  readonly ofEnvironment?: ReadonlySet<string>;
 };
 
 export type Outcome = { readonly asForetold: boolean; readonly touched: boolean };
@@ -117,7 +119,7 @@ function checkStatus(context: OutcomeContext, execution: Execution, { expected, 
   if (status === 'timed-out')
     hold('I16 causes', definition.settings.timeoutMs !== undefined, () => `${id} timed out without a limit`);
   for (const step of journal.values()) {
-    const effect = definition.nodes.some((node) => node.id === step.node && node.type === 'sim.effect');
+    const effect = definition.nodes.some(({ id: of, type }) => of === step.node && effects.has(type));
     if (step.failure?.code !== 'CRASHED' || execution.forkedFrom || !effect) continue;
     hold('I12 dead letters', context.hasDeadLetter(id), () => `${id} crashed at ${step.node} without a dead letter`);
   }
@@ -155,7 +157,8 @@ function checkErrorWorkflow(context: OutcomeContext, execution: Execution, defin
   hold('error workflow', heard <= execution.generation, () => `${heard} error workflows heard of ${execution.id}`);
 }
 
-const ofEnvironment = new Set(['CRASHED', 'INTERRUPTED']);
+const effects: ReadonlySet<string> = new Set(['sim.effect', 'http.request']);
+const ofEnvironment: ReadonlySet<string> = new Set(['CRASHED', 'INTERRUPTED']);
 
 async function oracleOf(context: OutcomeContext, execution: Execution, journal: ReadonlyMap<string, Step>): Promise<Oracle> {
   const { definition } = context.planOf(execution);
@@ -185,7 +188,8 @@ async function oracleOf(context: OutcomeContext, execution: Execution, journal: 
     excuse(node, scope) {
       const step = journal.get(keyOf(scope, node));
       const code = step?.status === 'failed' ? step.failure?.code : undefined;
-      if (code === undefined || !ofEnvironment.has(code) || verdicts.has(keyOf(scope, node))) return null;
+      if (code === undefined || !(context.ofEnvironment ?? ofEnvironment).has(code) || verdicts.has(keyOf(scope, node)))
+        return null;
       // A loop that fails with what befell an item is the reference's to tell.
       const inside = `${scope === '' ? '' : `${scope}:`}${node}[`;
       if (loops.has(node) && [...journal.values()].some((other) => other.scope.startsWith(inside))) return null;

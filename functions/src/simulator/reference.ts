@@ -207,6 +207,7 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
     if (!isJsonObject(params)) throw new RangeError('params are an object');
     switch (node.type) {
       case 'trigger.manual':
+      case 'trigger.webhook':
         return done(input);
       case 'data.set':
         return done(params.values ?? null);
@@ -242,6 +243,8 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
       }
       case 'sim.effect':
         return runEffect(node, around, params);
+      case 'http.request':
+        return runRequest(node, around, isJsonObject(params.body) ? params.body : {});
       default:
         throw new RangeError(`The reference does not know ${node.type}`);
     }
@@ -258,6 +261,16 @@ export function interpret(definition: Definition, input: JsonObject, oracle: Ora
     const fails = params.fail ?? 0;
     if (fails >= most) return failed(node, around, { code: 'SIM_AGAIN', item: null }, most);
     return record(node, around, { port: defaultPort(node), output: effectOutput(node.id, params) }, null, fails + 1);
+  }
+
+  /**
+   * The same effect asked of an outside by HTTP, as the chaos test does: its params are the body, its output the answer's body. How many
+   * attempts it takes is not told, because the outside counts requests, those of workers that died included.
+   */
+  function runRequest(node: DefinitionNode, around: Around, params: EffectParams): Outcome {
+    const most = node.delivery === 'at-most-once' ? 1 : (node.retry?.maxAttempts ?? 1);
+    if (params.final || (params.fail ?? 0) >= most) return failed(node, around, { code: 'HTTP_STATUS', item: null }, null);
+    return record(node, around, { port: defaultPort(node), output: effectOutput(node.id, params) }, null, null);
   }
 
   function inside(

@@ -5,22 +5,24 @@ locals {
   work_ms = (min([for pool in values(local.topology.queues) : local.topology.functions[pool].timeoutSeconds]...) - 60) * 1000
 
   environment = merge({
-    GOOGLE_CLOUD_PROJECT        = var.project_id
-    AUTOMATEOS_REGION           = var.region
-    AUTOMATEOS_DATABASE         = var.database
-    AUTOMATEOS_PREFIX           = local.prefix
-    AUTOMATEOS_PUBLIC_URL       = local.public_url
-    AUTOMATEOS_BUCKET           = google_storage_bucket.blobs.name
-    AUTOMATEOS_KMS_KEY          = google_kms_crypto_key.data.id
-    AUTOMATEOS_KMS_MAC_KEY      = "${google_kms_crypto_key.mac.id}/cryptoKeyVersions/1"
-    AUTOMATEOS_FIREBASE_API_KEY = google_apikeys_key.accounts.key_string
-    AUTOMATEOS_WORKER_URL       = local.urls["worker"]
-    AUTOMATEOS_AI_WORKER_URL    = local.urls["ai-worker"]
-    AUTOMATEOS_HEAVY_WORKER_URL = local.urls["heavy-worker"]
-    AUTOMATEOS_SCHEDULE_URL     = local.urls["schedule"]
-    AUTOMATEOS_INVOKER          = google_service_account.invoker.email
-    AUTOMATEOS_OWNER_EMAIL      = var.owner_email
-    AUTOMATEOS_WORK_MS          = tostring(local.work_ms)
+    GOOGLE_CLOUD_PROJECT          = var.project_id
+    AUTOMATEOS_REGION             = var.region
+    AUTOMATEOS_DATABASE           = var.database
+    AUTOMATEOS_FIRESTORE_LOCATION = coalesce(var.firestore_location, var.region)
+    AUTOMATEOS_VERSION            = var.image_tag
+    AUTOMATEOS_PREFIX             = local.prefix
+    AUTOMATEOS_PUBLIC_URL         = local.public_url
+    AUTOMATEOS_BUCKET             = google_storage_bucket.blobs.name
+    AUTOMATEOS_KMS_KEY            = google_kms_crypto_key.data.id
+    AUTOMATEOS_KMS_MAC_KEY        = "${google_kms_crypto_key.mac.id}/cryptoKeyVersions/1"
+    AUTOMATEOS_FIREBASE_API_KEY   = google_apikeys_key.accounts.key_string
+    AUTOMATEOS_WORKER_URL         = local.urls["worker"]
+    AUTOMATEOS_AI_WORKER_URL      = local.urls["ai-worker"]
+    AUTOMATEOS_HEAVY_WORKER_URL   = local.urls["heavy-worker"]
+    AUTOMATEOS_SCHEDULE_URL       = local.urls["schedule"]
+    AUTOMATEOS_INVOKER            = google_service_account.invoker.email
+    AUTOMATEOS_OWNER_EMAIL        = var.owner_email
+    AUTOMATEOS_WORK_MS            = tostring(local.work_ms)
   }, var.settings)
 }
 
@@ -36,7 +38,7 @@ resource "google_cloud_run_v2_service" "function" {
   custom_audiences = [local.urls[each.key]]
 
   template {
-    service_account                  = google_service_account.function[each.key].email
+    service_account                  = google_service_account.program[each.key].email
     timeout                          = "${each.value.timeoutSeconds}s"
     max_instance_request_concurrency = each.value.concurrency
     execution_environment            = "EXECUTION_ENVIRONMENT_GEN2"
@@ -83,19 +85,6 @@ resource "google_cloud_run_v2_service" "function" {
           value = env.value
         }
       }
-
-      dynamic "env" {
-        for_each = each.key == "api" ? { AUTOMATEOS_OWNER_PASSWORD = google_secret_manager_secret.owner_password.secret_id } : {}
-        content {
-          name = env.key
-          value_source {
-            secret_key_ref {
-              secret  = env.value
-              version = google_secret_manager_secret_version.owner_password.version
-            }
-          }
-        }
-      }
     }
   }
 
@@ -109,7 +98,6 @@ resource "google_cloud_run_v2_service" "function" {
     google_storage_bucket_iam_member.blobs,
     google_kms_crypto_key_iam_member.data_keys,
     google_kms_crypto_key_iam_member.derives,
-    google_secret_manager_secret_iam_member.owner_password,
   ]
 }
 
@@ -129,60 +117,4 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
   location = var.region
   role     = "roles/run.invoker"
   member   = "serviceAccount:${google_service_account.invoker.email}"
-}
-
-# The migration of stored documents, run by the pipeline before traffic moves: one task, no retry (it resumes when it is started again).
-resource "google_service_account" "migrate" {
-  account_id   = "${local.prefix}-migrate"
-  display_name = "AutomateOS: migrates stored documents"
-
-  depends_on = [google_project_service.apis]
-}
-
-resource "google_project_iam_member" "migrate_documents" {
-  project = var.project_id
-  role    = "roles/datastore.user"
-  member  = "serviceAccount:${google_service_account.migrate.email}"
-}
-
-resource "google_cloud_run_v2_job" "migrate" {
-  count = var.image_tag == "" ? 0 : 1
-
-  name                = "${local.prefix}-migrate"
-  location            = var.region
-  deletion_protection = var.deletion_protection
-
-  template {
-    task_count = 1
-
-    template {
-      service_account = google_service_account.migrate.email
-      timeout         = "86400s"
-      max_retries     = 0
-
-      containers {
-        image = "${local.images}/migrate:${var.image_tag}"
-
-        resources {
-          limits = {
-            cpu    = "1"
-            memory = "512Mi"
-          }
-        }
-
-        env {
-          name  = "GOOGLE_CLOUD_PROJECT"
-          value = var.project_id
-        }
-        env {
-          name  = "AUTOMATEOS_DATABASE"
-          value = var.database
-        }
-      }
-    }
-  }
-
-  lifecycle {
-    ignore_changes = [client, client_version]
-  }
 }

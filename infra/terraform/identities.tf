@@ -1,4 +1,4 @@
-# Who may do what. One account per function, each with what it uses and no more; one account that Google's services call the functions as.
+# Who may do what. One account per function and job, each with what it uses and no more; one account that Google's services call the functions as.
 locals {
   branch_topics = [for name in keys(local.topology.queues) : name]
 
@@ -13,19 +13,23 @@ locals {
     sweep        = {}
     dead-letter  = {}
     events       = { keys = "cryptoKeyDecrypter" }
+    setup        = { keys = "cryptoKeyEncrypterDecrypter", accounts = true }
   }
 
-  members = { for name, account in google_service_account.function : name => "serviceAccount:${account.email}" }
+  # The functions, and the job that makes the owner with the same code.
+  programs = toset(concat(keys(local.topology.functions), ["setup"]))
+
+  members = { for name, account in google_service_account.program : name => "serviceAccount:${account.email}" }
   having  = { for right in ["keys", "derives", "events", "schedules", "accounts"] : right => toset([for name, rights in local.access : name if try(rights[right], null) != null]) }
 
-  publishes = { for pair in setproduct(keys(local.topology.functions), local.branch_topics) : "${pair[0]} ${pair[1]}" => { function = pair[0], topic = pair[1] } }
+  publishes = { for pair in setproduct(local.programs, local.branch_topics) : "${pair[0]} ${pair[1]}" => { function = pair[0], topic = pair[1] } }
 }
 
-resource "google_service_account" "function" {
-  for_each = local.topology.functions
+resource "google_service_account" "program" {
+  for_each = local.programs
 
   account_id   = "${local.prefix}-${each.key}"
-  display_name = "AutomateOS: the function ${each.key}"
+  display_name = "AutomateOS: ${each.key}"
 
   depends_on = [google_project_service.apis]
 }
@@ -39,7 +43,7 @@ resource "google_service_account" "invoker" {
 }
 
 resource "google_project_iam_member" "documents" {
-  for_each = local.topology.functions
+  for_each = local.programs
 
   project = var.project_id
   role    = "roles/datastore.user"
@@ -53,7 +57,7 @@ resource "google_project_iam_member" "documents" {
 
 # Spans by OTLP, where they are switched on.
 resource "google_project_iam_member" "traces" {
-  for_each = local.topology.functions
+  for_each = local.programs
 
   project = var.project_id
   role    = "roles/telemetry.tracesWriter"
@@ -61,7 +65,7 @@ resource "google_project_iam_member" "traces" {
 }
 
 resource "google_storage_bucket_iam_member" "blobs" {
-  for_each = local.topology.functions
+  for_each = local.programs
 
   bucket = google_storage_bucket.blobs.name
   role   = "roles/storage.objectUser"
@@ -95,7 +99,7 @@ resource "google_cloud_tasks_queue_iam_member" "sets_wakeups" {
 
 # A task, or a job, that calls as the invoker can be made only by who may act as it.
 resource "google_service_account_iam_member" "acts_as_invoker" {
-  for_each = local.topology.functions
+  for_each = local.programs
 
   service_account_id = google_service_account.invoker.name
   role               = "roles/iam.serviceAccountUser"
@@ -163,5 +167,5 @@ resource "google_project_iam_member" "accounts" {
 resource "google_secret_manager_secret_iam_member" "owner_password" {
   secret_id = google_secret_manager_secret.owner_password.id
   role      = "roles/secretmanager.secretAccessor"
-  member    = local.members["api"]
+  member    = local.members["setup"]
 }

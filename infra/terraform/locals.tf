@@ -16,7 +16,7 @@ locals {
   public_url = coalesce(var.public_url, "https://${local.site}.web.app")
 
   # Images exist once the first build has run; until then there is nothing to deploy.
-  deployed = var.image_tag == "" ? {} : local.topology.functions
+  deployed = { for name, function in local.topology.functions : name => function if var.image_tag != "" }
   images   = "${var.region}-docker.pkg.dev/${var.project_id}/${google_artifact_registry_repository.images.repository_id}"
 }
 

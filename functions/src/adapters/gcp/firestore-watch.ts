@@ -1,0 +1,139 @@
+/**
+ * Watching, by the high-level client's listeners, which resume by themselves after an outage. The client is loaded on first use: only who
+ * follows an execution watches. Watchers of one path share one listener, which Firestore bills by the documents it tells of.
+ *
+ * Firestore begins with what is there; a watcher is told of what changes. So of the first state only those documents are passed on that are
+ * newer than the latest instant that the service had told this store of when the watch began: they changed while the listener was on its way.
+ */
+
+import { isDocumentPath } from '@automateos/shared/documents/document-path';
+import { type Change, createWatchers, type Listener, type Watchers } from '@automateos/shared/documents/document-watchers';
+import type { Logger } from '@automateos/shared/ports/logger';
+import type { DocumentSnapshot, Firestore } from '@google-cloud/firestore';
+import { decodeDocument } from './firestore-document.ts';
+import { ownFields } from './firestore-index-file.ts';
+import { escapePath, unescapePath } from './firestore-names.ts';
+import { toVersion } from './firestore-rpc.ts';
+import { onFirstUse } from './grpc-client.ts';
+
+export type FirestoreWatchOptions = {
+  readonly projectId: string;
+  readonly databaseId: string;
+  readonly emulatorHost?: string | undefined;
+  readonly logger?: Logger | undefined;
+  /** See above. */
+  readonly latest: () => string;
+  /** Told of documents that listeners were sent. */
+  readonly heard: (documents: number) => void;
+};
+
+export type FirestoreWatch = {
+  add(path: string, listener: Listener): () => void;
+  close(): Promise<void>;
+};
+
+/** The client goes on by itself after what passes; what ends a listener (a right taken away) may be mended meanwhile. */
+const listenAgainMs = 5_000;
+
+type Watched = { readonly watchers: Watchers; readonly stop: () => void; count: number };
+
+export function createFirestoreWatch(options: FirestoreWatchOptions): FirestoreWatch {
+  const client = onFirstUse(async () => {
+    const firestore = await openFirestore(options);
+    return { firestore, close: () => firestore.terminate() };
+  });
+  const byPath = new Map<string, Watched>();
+  const load = async (): Promise<Firestore> => (await client.get()).firestore;
+
+  return {
+    add(path, listener) {
+      const watched = byPath.get(path) ?? begin(path, load, options);
+      byPath.set(path, watched);
+      watched.count += 1;
+      const remove = watched.watchers.add(path, listener);
+      let over = false;
+      return () => {
+        if (over) return;
+        over = true;
+        remove();
+        watched.count -= 1;
+        if (watched.count > 0) return;
+        watched.stop();
+        if (byPath.get(path) === watched) byPath.delete(path);
+      };
+    },
+    async close() {
+      for (const { stop } of byPath.values()) stop();
+      byPath.clear();
+      await client.close();
+    },
+  };
+}
+
+function begin(path: string, load: () => Promise<Firestore>, options: FirestoreWatchOptions): Watched {
+  const watchers = createWatchers();
+  const since = options.latest();
+  let stopped = false;
+  let unlisten = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  const failed = (error: unknown): void => {
+    if (stopped) return;
+    options.logger?.warn('watch-failed', { path, reason: error instanceof Error ? error.message : String(error) });
+    timer = setTimeout(listen, listenAgainMs);
+  };
+  const deliver = (changes: readonly Change[], documents: number): void => {
+    options.heard(documents);
+    if (!stopped) watchers.deliver(changes);
+  };
+  const listen = (): void => {
+    load().then((firestore) => {
+      if (!stopped) unlisten = listenTo(firestore, path, { since, deliver, failed });
+    }, failed);
+  };
+  listen();
+  const stop = (): void => {
+    stopped = true;
+    clearTimeout(timer);
+    unlisten();
+  };
+  return { watchers, stop, count: 0 };
+}
+
+type Hearing = {
+  readonly since: string;
+  readonly deliver: (changes: readonly Change[], documents: number) => void;
+  readonly failed: (error: Error) => void;
+};
+
+function listenTo(firestore: Firestore, path: string, { since, deliver, failed }: Hearing): () => void {
+  let isFirst = true;
+  const isNews = ({ snapshot }: Change): boolean => !isFirst || (snapshot !== null && snapshot.version > since);
+  const pass = (changes: readonly Change[]): void => {
+    deliver(changes.filter(isNews), Math.max(1, changes.length));
+    isFirst = false;
+  };
+  if (isDocumentPath(path)) {
+    return firestore.doc(escapePath(path)).onSnapshot((snapshot) => pass([toChange(snapshot)]), failed);
+  }
+  return firestore.collection(escapePath(path)).onSnapshot((snapshot) => {
+    pass(
+      snapshot.docChanges().map(({ type, doc }) => (type === 'removed' ? { ...toChange(doc), snapshot: null } : toChange(doc))),
+    );
+  }, failed);
+}
+
+function toChange(snapshot: DocumentSnapshot): Change {
+  const path = unescapePath(snapshot.ref.path);
+  if (!snapshot.exists) return { path, snapshot: null };
+  const { updateTime } = snapshot;
+  const version = toVersion(updateTime && { seconds: updateTime.seconds, nanos: updateTime.nanoseconds });
+  const fields = { [ownFields.json]: { stringValue: String(snapshot.get(ownFields.json)) } };
+  return { path, snapshot: { path, version, data: decodeDocument(path, fields) } };
+}
+
+async function openFirestore({ projectId, databaseId, emulatorHost }: FirestoreWatchOptions): Promise<Firestore> {
+  const { default: firestore } = await import('@google-cloud/firestore');
+  if (emulatorHost === undefined) return new firestore.Firestore({ projectId, databaseId });
+  const customHeaders = { Authorization: 'Bearer owner' };
+  return new firestore.Firestore({ projectId, databaseId, host: emulatorHost, ssl: false, customHeaders });
+}

@@ -2,17 +2,14 @@
  * The console in a real browser against the real server, in a fresh data folder: sign in, run a workflow, see the step that failed, mend it,
  * retry. Each page is checked with axe and for messages of the content security policy. The console must have been built (web/dist).
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessible.ts';
 import { startApproval } from './approval.ts';
 import { findChromium, launchFlags, skipReason } from './browser.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { startTarget, type Target } from './target.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const executable = findChromium();
 if (executable === null) process.stderr.write(`${skipReason}\n`);
 
@@ -189,12 +186,3 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
     }, 30_000);
   },
 );
-
-async function expectAccessible(page: Page): Promise<void> {
-  // A string is evaluated by the debugger, which the content security policy of the page does not concern.
-  await page.evaluate(axeSource);
-  const results = (await page.evaluate('axe.run()')) as AxeResults; // axe's own answer
-  expect(
-    results.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-  ).toEqual([]);
-}

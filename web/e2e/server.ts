@@ -11,6 +11,8 @@ export type RunningServer = {
   readonly email: string;
   readonly password: string;
   readonly stop: () => Promise<void>;
+  /** Kills it as a power cut would, and starts another on what is left. */
+  readonly crash: () => Promise<void>;
 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,18 +22,46 @@ export async function startServer(): Promise<RunningServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'automateos-console-'));
   const account = { email: 'owner@example.com', password: 'correct-horse-battery-staple' };
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    AUTOMATEOS_DATA_DIR: folder,
+    AUTOMATEOS_OWNER_EMAIL: account.email,
+    AUTOMATEOS_OWNER_PASSWORD: account.password,
+    AUTOMATEOS_EGRESS_ALLOW: '127.0.0.1',
+    AUTOMATEOS_STARTER: 'off',
+  };
+  let child: ChildProcess | null = null;
+  const stop = async (): Promise<void> => {
+    if (child !== null) await end(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const start = async (): Promise<void> => {
+    try {
+      const started = begin(env);
+      child = started.child;
+      await untilReady(`${url}/readyz`, child).catch((cause: unknown) => {
+        throw new Error(`The server did not start. It said:\n${started.said()}`, { cause });
+      });
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  };
+  const crash = async (): Promise<void> => {
+    if (child !== null) await kill(child);
+    await start();
+  };
+  await start();
+  return { url, ...account, stop, crash };
+}
+
+function begin(env: NodeJS.ProcessEnv): { readonly child: ChildProcess; readonly said: () => string } {
   const child = spawn(process.execPath, ['functions/src/entry/embedded.ts'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      AUTOMATEOS_DATA_DIR: folder,
-      AUTOMATEOS_OWNER_EMAIL: account.email,
-      AUTOMATEOS_OWNER_PASSWORD: account.password,
-      AUTOMATEOS_EGRESS_ALLOW: '127.0.0.1',
-      AUTOMATEOS_STARTER: 'off',
-    },
+    env,
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -39,18 +69,15 @@ export async function startServer(): Promise<RunningServer> {
       said = (said + chunk.toString()).slice(-4_000);
     });
   }
-  const url = `http://127.0.0.1:${port}`;
-  const stop = async (): Promise<void> => {
-    await end(child);
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    await untilReady(`${url}/readyz`, child);
-  } catch (cause) {
-    await stop();
-    throw new Error(`The server did not start. It said:\n${said}`, { cause });
-  }
-  return { url, ...account, stop };
+  return { child, said: () => said };
+}
+
+function kill(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

@@ -56,6 +56,8 @@ export const DeadLetter = z.object({
   workflowName: z.string().nullable().default(null),
   branchId: z.string().nullable().default(null),
   nodeId: z.string().nullable(),
+  /** What the definition calls the step, if it has a name. */
+  nodeLabel: z.string().nullable().default(null),
   scope: z.string().nullable(),
   /** Of the step that crashed. */
   generation: z.int().nullable().default(null),

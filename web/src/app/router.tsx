@@ -43,6 +43,10 @@ export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
               lazy: async () => ({ Component: (await import('../features/approvals/approvals-page.tsx')).ApprovalsPage }),
             },
             {
+              path: '/dead-letters/:letterId?',
+              lazy: async () => ({ Component: (await import('../features/dead-letters/dead-letters-page.tsx')).DeadLettersPage }),
+            },
+            {
               path: '/settings',
               lazy: async () => ({ Component: (await import('../features/settings/settings-page.tsx')).SettingsPage }),
             },

@@ -9,9 +9,17 @@ import { ConnectionState } from './connection-state.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { useGoKeys } from './use-go-keys.ts';
 
-const places: readonly { readonly to: string; readonly label: string; readonly icon: IconName }[] = [
+type Place = {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** Another page of the same place. */
+  readonly also?: string;
+};
+
+const places: readonly Place[] = [
   { to: '/workflows', label: 'Workflows', icon: 'flow' },
-  { to: '/executions', label: 'Executions', icon: 'runs' },
+  { to: '/executions', label: 'Executions', icon: 'runs', also: '/dead-letters' },
   { to: '/approvals', label: 'Approvals', icon: 'inbox' },
 ];
 
@@ -58,9 +66,10 @@ export function Shell(): ReactNode {
 
 function SideNav(props: { readonly rail: boolean; readonly email: string; readonly organization: string }): ReactNode {
   const { rail } = props;
+  const { pathname } = useLocation();
   const waiting = useWaiting();
   const badge = (to: string) => (to === '/approvals' ? waiting : null);
-  const item = `relative flex items-center gap-2.5 rounded-md font-medium text-ink-2 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent ${rail ? 'size-9 justify-center' : 'h-8 px-2'}`;
+  const item = `relative flex items-center gap-2.5 rounded-md font-medium text-ink-2 hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent data-here:bg-accent-soft data-here:text-accent ${rail ? 'size-9 justify-center' : 'h-8 px-2'}`;
   return (
     <nav
       aria-label="Main"
@@ -81,6 +90,7 @@ function SideNav(props: { readonly rail: boolean; readonly email: string; readon
         <NavLink
           key={place.to}
           to={place.to}
+          data-here={isAlso(place, pathname)}
           className={item}
           aria-label={rail ? [place.label, badge(place.to)?.words].filter(Boolean).join(', ') : undefined}
           title={rail ? place.label : undefined}
@@ -123,16 +133,22 @@ function CountBadge(props: { readonly count: ReturnType<typeof useWaiting>; read
   );
 }
 
+function isAlso({ also }: Place, pathname: string): true | undefined {
+  return (also !== undefined && pathname.startsWith(also)) || undefined;
+}
+
 function BottomNav(): ReactNode {
+  const { pathname } = useLocation();
   const waiting = useWaiting();
   return (
     <nav aria-label="Main" className="flex shrink-0 border-t border-line bg-surface md:hidden">
-      {[...places, { to: '/settings', label: 'Settings', icon: 'gear' as const }].map((place) => (
+      {[...places, { to: '/settings', label: 'Settings', icon: 'gear' } satisfies Place].map((place) => (
         <NavLink
           key={place.to}
           to={place.to}
+          data-here={isAlso(place, pathname)}
           aria-label={place.to === '/approvals' && waiting ? `Approvals, ${waiting.words}` : undefined}
-          className="relative flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-ink-2 aria-[current=page]:text-accent"
+          className="relative flex min-h-12 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-ink-2 aria-[current=page]:text-accent data-here:text-accent"
         >
           <span className="relative">
             <Icon name={place.icon} />

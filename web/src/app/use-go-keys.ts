@@ -1,8 +1,14 @@
-/** G then W, E or A goes to workflows, executions or approvals; N makes a new workflow on their list; / focuses a page's search field. */
+/** G then W, E, A or D goes to workflows, executions, approvals or dead letters; N makes a new workflow on their list; / focuses a page's search field. */
 import { useEffect } from 'react';
 import type { NavigateFunction } from 'react-router';
 
-const goals: Readonly<Record<string, string>> = { w: '/workflows', e: '/executions', a: '/approvals', s: '/settings' };
+const goals: Readonly<Record<string, string>> = {
+  w: '/workflows',
+  e: '/executions',
+  a: '/approvals',
+  d: '/dead-letters',
+  s: '/settings',
+};
 
 export function useGoKeys(navigate: NavigateFunction): void {
   useEffect(() => {

@@ -33,7 +33,7 @@ export function createNodeCatalogue(types: readonly NodeType[]): NodeCatalogue {
   const byType = new Map(types.map((type) => [type.type, type]));
   return {
     find: (type) => byType.get(type),
-    titleOf: (node) => node.label ?? wordsOf(node.id),
+    titleOf: nodeTitle,
     typeTitleOf: (node) => byType.get(node.type)?.title ?? node.type,
     kindOf: (node) => kinds[byType.get(node.type)?.kind ?? 'flow'] ?? 'flow',
     isWait: (node) => byType.get(node.type)?.effect === 'control' && byType.get(node.type)?.container !== true,
@@ -50,6 +50,11 @@ export function useNodeCatalogue(): NodeCatalogue {
   });
   const items = query.data?.items;
   return useMemo(() => createNodeCatalogue(items ?? []), [items]);
+}
+
+/** What a step is called: the name that its workflow gives it, else its id in words. */
+export function nodeTitle(node: { readonly id: string; readonly label?: string | null | undefined }): string {
+  return node.label ?? wordsOf(node.id);
 }
 
 /** `fetchOrder`, `fetch-order` and `fetch_order` read "Fetch order". */

@@ -1,6 +1,7 @@
 /** What pages read, with one key per thing, so that a change in one place is seen in all. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Approval, ApprovalPage } from './api/approval.ts';
+import { DeadLetterDetail, DeadLetterPage } from './api/dead-letter.ts';
 import { ExecutionPage } from './api/execution.ts';
 import { Workflow, WorkflowPage } from './api/workflow.ts';
 import { useApi } from './console-context.tsx';
@@ -11,6 +12,13 @@ export type ExecutionFilter = {
   readonly from?: string | undefined;
 };
 
+export type LetterFilter = {
+  readonly status?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly workflowId?: string | undefined;
+  readonly place?: string | undefined;
+};
+
 export const keys = {
   workflows: ['workflows'] as const,
   workflow: (id: string) => ['workflows', 'one', id] as const,
@@ -18,6 +26,8 @@ export const keys = {
   executions: ['executions'] as const,
   approvals: ['approvals'] as const,
   approval: (id: string) => ['approvals', 'one', id] as const,
+  deadLetters: ['dead-letters'] as const,
+  deadLetter: (id: string) => ['dead-letters', 'one', id] as const,
   execution: (id: string) => ['executions', 'one', id] as const,
   logs: (id: string) => ['executions', 'logs', id] as const,
 };
@@ -74,6 +84,29 @@ export function useApproval(id: string) {
   return useQuery({
     queryKey: keys.approval(id),
     queryFn: ({ signal }) => api.call(`/v1/approvals/${encodeURIComponent(id)}`, Approval, { signal }),
+    enabled: id !== '',
+  });
+}
+
+/** Newest first. Read again now and then: a step may crash, or somebody else redrive. */
+export function useDeadLetters(filter: LetterFilter) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...keys.deadLetters, 'list', filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.call('/v1/dead-letters', DeadLetterPage, { query: { ...filter, limit: 50, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
+}
+
+export function useDeadLetter(id: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.deadLetter(id),
+    queryFn: ({ signal }) => api.call(`/v1/dead-letters/${encodeURIComponent(id)}`, DeadLetterDetail, { signal }),
     enabled: id !== '',
   });
 }

@@ -73,7 +73,16 @@ async function blank(app: App, id: string, reason: DeadLetterReason, message: De
   const now = app.clock.now();
   return {
     ...{ id, kind: 'message', status: 'open', reason, message: words[reason] },
-    ...{ executionId: null, workflowId: null, workflowName: null, branchId: null, nodeId: null, scope: null, generation: null },
+    ...{
+      executionId: null,
+      workflowId: null,
+      workflowName: null,
+      branchId: null,
+      nodeId: null,
+      nodeLabel: null,
+      scope: null,
+      generation: null,
+    },
     createdAt: toInstant(now),
     delivery: await keepDelivery(app, place, id, message),
     expiresAt: toInstant(now + keptDays * 86_400_000),

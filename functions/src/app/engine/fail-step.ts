@@ -88,9 +88,13 @@ export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'genera
     reason: step.failure?.code ?? 'CRASHED',
     message: step.failure?.message ?? '',
     ...{ executionId, workflowId, workflowName, branchId: run.branch.id },
-    ...{ nodeId: step.node, scope: step.scope, generation: step.generation },
+    ...{ nodeId: step.node, nodeLabel: labelOf(run, step.node), scope: step.scope, generation: step.generation },
     createdAt: toInstant(run.app.clock.now()),
     delivery: null,
   };
   return { kind: 'set', path: paths.deadLetter(org, id), data: asDocument({ ...letter, org }) };
+}
+
+function labelOf({ plan }: Run, nodeId: string): string | null {
+  return plan.definition.nodes.find(({ id }) => id === nodeId)?.label ?? null;
 }

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { useExecutions, useWorkflows } from '../../lib/queries.ts';
 import { ExecutionTable } from '../../ui/execution-table.tsx';
+import { HistoryNav } from '../../ui/history-nav.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { CommandLine, EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -43,7 +44,7 @@ export function ExecutionsPage(): ReactNode {
     });
   };
   return (
-    <Page title="Executions" lead="Every run, step by step, newest first.">
+    <Page title="Executions" lead="Every run, step by step, newest first." actions={<HistoryNav />}>
       <search className="flex flex-wrap items-center gap-2" aria-label="Filter executions">
         <Filter
           label="Status"

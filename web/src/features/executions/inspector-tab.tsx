@@ -5,6 +5,7 @@ import { type Execution, isOver, type LogLine } from '../../lib/api/execution.ts
 import type { Step } from '../../lib/api/step.ts';
 import type { GraphNode } from '../../lib/api/workflow.ts';
 import { JsonView } from '../../ui/json-value.tsx';
+import { Moment } from '../../ui/time-text.tsx';
 import { LargeValues } from './large-values.tsx';
 import { LogLines } from './log-lines.tsx';
 import { StepErrorView } from './step-error-view.tsx';
@@ -46,6 +47,11 @@ export function InspectorTab(props: InspectorTabProps): ReactNode {
     case 'input':
       return (
         <>
+          {step?.edited ? (
+            <p className="text-ink-2">
+              Changed for a redrive by {step.edited.by}, <Moment at={step.edited.at} />
+            </p>
+          ) : null}
           <JsonView
             title="Input"
             value={step?.input ?? undefined}

@@ -61,6 +61,14 @@ export function StepErrorView(props: {
               onClick={() => props.onRetryOn(newer)}
             />
           )}
+          {step.deadLetter ? (
+            <Link
+              to={`/dead-letters/${step.deadLetter}`}
+              className="flex items-center gap-2.5 rounded-md border border-line px-2.5 py-2 hover:bg-hover"
+            >
+              <ChoiceText icon="inbox" title="Open its dead letter" help="Redrive this step with another input, or discard it." />
+            </Link>
+          ) : null}
           <Link
             to={`/workflows/${execution.workflowId}?view=yaml&step=${encodeURIComponent(step.nodeId)}`}
             className="flex items-center gap-2.5 rounded-md border border-line px-2.5 py-2 hover:bg-hover"

@@ -55,6 +55,10 @@ export const Step = z.looseObject({
   tries: z.array(StepTry).optional().catch(undefined),
   attempts: z.array(StepTry).optional().catch(undefined),
   wakeAt: z.string().nullish(),
+  /** Of a step that was given up on. */
+  deadLetter: z.string().nullish().catch(null),
+  /** Somebody changed its input for a redrive. */
+  edited: z.looseObject({ by: z.string(), at: z.string() }).nullish().catch(null),
   /** Of a loop: how far its items are. */
   items: z.looseObject({ done: z.number(), failed: z.number(), total: z.number() }).nullish().catch(null),
   /** A value was too large for the answer; the step asked for alone has it. */

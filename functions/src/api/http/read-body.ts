@@ -33,7 +33,7 @@ export async function readBody(request: Request, rules: BodyRules, parseText: Pa
     throw new AppError('MALFORMED_BODY', { reason: 'it is empty.' });
   }
   if (format === null) throw new AppError('UNSUPPORTED_MEDIA_TYPE', { contentType: '(none)', expected: expected(rules) });
-  const text = decode(bytes);
+  const text = decodeUtf8(bytes);
   const value = rules.yaml ? await parseText(text, format) : parseJson(text);
   refuseProto(value);
   return { bytes, value, source: format === 'yaml' ? text : null };
@@ -76,7 +76,8 @@ async function readCapped(request: Request, limitBytes: number): Promise<Uint8Ar
   return Buffer.concat(chunks);
 }
 
-function decode(bytes: Uint8Array): string {
+/** Throws MALFORMED_BODY. */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -92,7 +93,7 @@ export function parseJson(text: string): JsonValue {
 }
 
 /** `__proto__` is a key that some reader down the line would take for something else. Nesting is bounded by the parser. */
-function refuseProto(value: JsonValue): void {
+export function refuseProto(value: JsonValue): void {
   if (typeof value !== 'object' || value === null) return;
   if (Object.hasOwn(value, '__proto__')) {
     throw new AppError('MALFORMED_BODY', { reason: 'it has a key named __proto__, which is not allowed.' });

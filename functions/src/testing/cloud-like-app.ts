@@ -20,7 +20,7 @@ export type Operations = {
 export type CloudLikeApp = { readonly app: TestApp; operations(): Operations };
 
 export async function createCloudLikeApp(changes: Partial<App> = {}): Promise<CloudLikeApp> {
-  const store = createFakeDocumentStore();
+  const store = changes.store ?? createFakeDocumentStore();
   const clock = createFakeClock();
   let publishes = 0;
   const local = createLocalQueue({ places: 64, logger: (await createTestApp()).logger, now: () => clock.now() });

@@ -2,12 +2,15 @@ import { sumUsage, toUsage } from '@automateos/shared/cost/usage-counts';
 import { Branch } from '@automateos/shared/model/branch';
 import { paths } from '@automateos/shared/model/paths';
 import type { Usage } from '@automateos/shared/model/usage';
+import { StoreUnavailable } from '@automateos/shared/ports/document-store';
+import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
 import { describe, expect, it } from 'vitest';
 import { createCloudLikeApp, type Operations } from '../../testing/cloud-like-app.ts';
 import { settled } from '../../testing/fake-clock.ts';
 import { deploy, type Edge, edges, effect, type Node, start } from '../../testing/run-definition.ts';
-import { owner } from '../../testing/test-app.ts';
+import { owner, type TestApp } from '../../testing/test-app.ts';
 import { startExecution } from '../engine/start-execution.ts';
+import { receiveWebhook } from '../webhooks/receive-webhook.ts';
 
 type Body = { readonly nodes: Node[]; readonly edges: Edge[] };
 type Counted = { readonly used: Operations; readonly metered: Usage; readonly status: unknown };
@@ -23,7 +26,6 @@ async function count(body: Body, input: object = {}): Promise<Counted> {
   const { executionId } = await once();
   await settled();
   const after = operations();
-  const branches = await app.store.query({ collection: paths.branches(owner.org, executionId) });
   const execution = await app.store.get(paths.execution(owner.org, executionId));
   return {
     used: {
@@ -32,9 +34,14 @@ async function count(body: Body, input: object = {}): Promise<Counted> {
       deletes: after.deletes - before.deletes,
       publishes: after.publishes - before.publishes,
     },
-    metered: toUsage(sumUsage(branches.map(({ data }) => Branch.parse(data).usage))),
+    metered: await meteredOf(app, executionId),
     status: execution?.data.status,
   };
+}
+
+async function meteredOf(app: TestApp, executionId: string): Promise<Usage> {
+  const branches = await app.store.query({ collection: paths.branches(owner.org, executionId) });
+  return toUsage(sumUsage(branches.map(({ data }) => Branch.parse(data).usage)));
 }
 
 function chain(nodes: readonly Node[]): Body {
@@ -98,12 +105,58 @@ describe('operations of an execution as the cloud runs it', () => {
     expect(counted.used.reads / 401).toBeLessThan(0.3);
   });
 
-  it('waits, called workflows and failures are metered, too', async () => {
+  it('a webhook reads no more than any other start', async () => {
+    const { app, operations } = await createCloudLikeApp();
+    const hook: Node = { id: 'hook', type: 'trigger.webhook', params: { method: 'POST' } };
+    const nodes = effects(10);
+    const pairs = nodes.map((node, index) => `${nodes[index - 1]?.id ?? 'hook'}>${node.id}`);
+    const { workflowId } = await deploy(app, { nodes: [hook, ...nodes], edges: edges(...pairs) });
+    const body = new TextEncoder().encode('{}');
+    const headers = { 'content-type': 'application/json' };
+    const receive = () => receiveWebhook(app, { workflowId, path: '', method: 'POST', query: '', headers, body, test: false });
+    await receive();
+    await settled();
+    const before = operations();
+    expect((await receive()).status).toBe(202);
+    await settled();
+    expect(operations().writes - before.writes).toBe(14);
+    expect(operations().reads - before.reads).toBe(3);
+  });
+
+  it('a failure is metered with its stop', async () => {
     const counted = await count({
       nodes: [start, effect('a'), { id: 'q', type: 'flow.fail', params: { message: 'no' } }],
       edges: edges('go>a', 'a>q'),
     });
     expect(counted.status).toBe('failed');
     expectMetered(counted);
+  });
+
+  it('a timer costs one task, and the worker that it wakes a delivery', async () => {
+    const { app } = await createCloudLikeApp();
+    const wait: Node = { id: 'wait', type: 'flow.wait', params: { durationMs: 60_000 } };
+    const { workflowId } = await deploy(app, chain([effect('a'), wait, effect('b')]));
+    const { executionId } = await startExecution(app, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
+    await app.fakeClock.advance(61_000);
+    expect(await meteredOf(app, executionId)).toMatchObject({ t: 1, p: 1, i: 3, r: 5 });
+  });
+
+  it('a journal that rolls over and a branch that was taken over count each commit once', async () => {
+    const store = createFakeDocumentStore();
+    let lost = 0;
+    // every 7th commit lands, and its answer is lost: the worker finds out what it stored by looking
+    const commit: typeof store.commit = async (writes) => {
+      const result = await store.commit(writes);
+      lost += 1;
+      if (lost % 7 === 0) throw new StoreUnavailable('the answer is lost');
+      return result;
+    };
+    const { app } = await createCloudLikeApp({ store: { ...store, commit } });
+    const { workflowId } = await deploy(app, chain(effects(100)));
+    const before = store.stats().writes;
+    lost = 0;
+    const { executionId } = await startExecution(app, owner, { workflowId, input: {}, trigger: { kind: 'manual' } });
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+    expect((await meteredOf(app, executionId)).w).toBe(store.stats().writes - before);
   });
 });

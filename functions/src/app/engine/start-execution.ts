@@ -49,6 +49,8 @@ export type StartRequest = {
   /** Already read by the caller (webhooks). */
   readonly workflow?: Workflow;
   readonly plan?: Plan;
+  /** Has counted what the caller read on its way here; it is left when the start is over. */
+  readonly meter?: Meter;
 };
 
 export type Started = {
@@ -60,13 +62,14 @@ export type Started = {
 
 export async function startExecution(app: App, principal: Principal, request: StartRequest): Promise<Started> {
   requirePermission(principal, 'executions.start');
-  const meter = startMeter(app.compute);
+  const meter = request.meter ?? startMeter(app.compute);
   const started = await startMetered(meterPorts(app, meter.counts), meter, principal, request).catch((error: unknown) => {
     meter.share.leave();
     throw error;
   });
-  if (started === 'exists') return startExecution(app, principal, request);
-  return started;
+  if (started !== 'exists') return started;
+  const { meter: _, ...again } = request;
+  return startExecution(app, principal, again);
 }
 
 /** `exists`: documents of an earlier start with the same key were met; the next look finds its answer. */

@@ -10,8 +10,10 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import { WebhookAuth } from '@automateos/shared/model/webhook-auth';
 import { Workflow } from '@automateos/shared/model/workflow';
+import { LRUCache } from 'lru-cache';
 import type { App } from '../app-context.ts';
 import { isDocumentId } from '../document-id.ts';
+import type { PlanCache } from '../engine/plan-cache.ts';
 import { getDraft } from '../workflows/draft.ts';
 
 export type WebhookTrigger = {
@@ -35,16 +37,17 @@ export type FoundWebhook = {
 };
 
 const triggersOf = new WeakMap<Plan, readonly WebhookTrigger[]>();
+/** By process (its plan cache is its own): a workflow never changes hands, and its id is given once. */
+const ownersOf = new WeakMap<PlanCache, LRUCache<string, string>>();
 
 /** Throws WORKFLOW_INACTIVE (nothing answers here) or METHOD_NOT_ALLOWED. */
 export async function findWebhook(
   app: App,
   request: { readonly workflowId: string; readonly path: string; readonly method: string; readonly test: boolean },
 ): Promise<FoundWebhook> {
-  const owner = isDocumentId(request.workflowId) ? await app.store.get(paths.workflowOwner(request.workflowId)) : null;
-  const org = owner?.data.org;
-  const snapshot = typeof org === 'string' ? await app.store.get(paths.workflow(org, request.workflowId)) : null;
-  if (typeof org !== 'string' || !snapshot) throw new AppError('WORKFLOW_INACTIVE');
+  const org = isDocumentId(request.workflowId) ? await ownerOf(app, request.workflowId) : null;
+  const snapshot = org === null ? null : await app.store.get(paths.workflow(org, request.workflowId));
+  if (org === null || !snapshot) throw new AppError('WORKFLOW_INACTIVE');
   const workflow = Workflow.parse(snapshot.data);
   const { plan, draft } = request.test ? await draftPlan(app, org, workflow) : await livePlan(app, org, workflow);
   const here = webhookTriggers(plan).filter((trigger) => trigger.path === request.path);
@@ -59,8 +62,19 @@ export async function findWebhook(
   return { org, workflow, plan, draft, trigger };
 }
 
+async function ownerOf(app: App, workflowId: string): Promise<string | null> {
+  const owners = ownersOf.get(app.plans) ?? new LRUCache<string, string>({ max: 5_000 });
+  ownersOf.set(app.plans, owners);
+  const known = owners.get(workflowId);
+  if (known !== undefined) return known;
+  const org = (await app.store.get(paths.workflowOwner(workflowId)))?.data.org;
+  if (typeof org !== 'string') return null;
+  owners.set(workflowId, org);
+  return org;
+}
+
 async function livePlan(app: App, org: string, workflow: Workflow): Promise<{ plan: Plan; draft: undefined }> {
-  const plan = workflow.activeVersion === null ? null : await app.plans.load(org, workflow.id, workflow.activeVersion);
+  const plan = workflow.activeVersion === null ? null : await app.plans.load(org, workflow.id, workflow.activeVersion, app.store);
   if (!plan) throw new AppError('WORKFLOW_INACTIVE');
   return { plan, draft: undefined };
 }

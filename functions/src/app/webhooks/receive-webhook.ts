@@ -9,6 +9,8 @@ import type { JsonValue } from '@automateos/shared/model/json';
 import type { Principal } from '@automateos/shared/model/principal';
 import { WebhookAuth } from '@automateos/shared/model/webhook-auth';
 import type { App } from '../app-context.ts';
+import { type Meter, startMeter } from '../cost/meter.ts';
+import { meterPorts } from '../cost/meter-ports.ts';
 import { digest } from '../digest.ts';
 import { type SentKey, type Started, startExecution } from '../engine/start-execution.ts';
 import { loadStoredValue } from '../engine/stored-values.ts';
@@ -46,10 +48,21 @@ const deliveryHeaders = ['idempotency-key', 'webhook-id', 'x-github-delivery'];
 
 /** Throws AppError: WORKFLOW_INACTIVE, METHOD_NOT_ALLOWED, WEBHOOK_UNAUTHORIZED, MALFORMED_BODY, IDEMPOTENCY_MISMATCH, ... */
 export async function receiveWebhook(app: App, sent: WebhookRequest): Promise<WebhookAnswer> {
-  const found = await findWebhook(app, sent);
+  const meter = startMeter(app.compute);
+  try {
+    return await receiveMetered(app, meter, sent);
+  } catch (error) {
+    meter.share.leave();
+    throw error;
+  }
+}
+
+async function receiveMetered(app: App, meter: Meter, sent: WebhookRequest): Promise<WebhookAnswer> {
+  const counted = meterPorts(app, meter.counts);
+  const found = await findWebhook(counted, sent);
   const request = sent.method === 'HEAD' && found.trigger.method === 'GET' ? { ...sent, method: 'GET' } : sent;
   const { org, workflow, plan, draft, trigger } = found;
-  const proof = await prove(app, found, request);
+  const proof = await prove(counted, found, request);
   if (!proof.ok) throw new AppError('WEBHOOK_UNAUTHORIZED');
   const auth = WebhookAuth.safeParse(trigger.auth);
   const input = webhookInput({
@@ -80,6 +93,7 @@ export async function receiveWebhook(app: App, sent: WebhookRequest): Promise<We
       ...(request.test ? { test: true } : {}),
     },
     dedupe: dedupeOf(request, trigger, delivery),
+    meter,
   });
   return answer(app, org, plan, trigger, started);
 }

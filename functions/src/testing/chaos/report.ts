@@ -1,0 +1,77 @@
+/** The counts of a run, and whether it proves anything: a fault that never struck was not survived. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FirestoreFault } from '../../../../infra/emulators/firestore-fault-proxy.ts';
+import type { Evidence } from './evidence.ts';
+import type { Struck } from './saboteur.ts';
+import type { Judgement, Verdict } from './verdict.ts';
+
+export type Counts = {
+  readonly struck: Struck;
+  readonly firestore: Readonly<Record<FirestoreFault, number>>;
+  readonly firestoreCalls: number;
+  readonly doubled: Readonly<Record<string, number>>;
+  /** Posts that were not acknowledged, so that the message came again. */
+  readonly nacked: number;
+  readonly sweeps: number;
+  readonly rescued: Rescued;
+  readonly repeatedStarts: number;
+  readonly cancelled: number;
+  readonly pauses: number;
+  readonly seconds: number;
+};
+
+export type Rescued = { readonly queued: number; readonly timer: number; readonly lease: number };
+
+/** By the sweeps' own word, from their logs. */
+export async function readRescued(logFolder: string): Promise<Rescued> {
+  const sum = { queued: 0, timer: 0, lease: 0 };
+  for (const name of await readdir(logFolder)) {
+    if (!name.startsWith('sweep-')) continue;
+    for (const line of (await readFile(join(logFolder, name), 'utf8')).split('\n')) {
+      if (!line.includes('sweep-done')) continue;
+      for (const kind of ['queued', 'timer', 'lease'] as const)
+        sum[kind] += Number(new RegExp(`"${kind}":(\\d+)`).exec(line)?.[1] ?? 0);
+    }
+  }
+  return sum;
+}
+
+const list = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+
+export function countLines(
+  counts: Counts,
+  { executions, steps, untouched, asForetold, mostWrites }: Judgement,
+  { effects, documents, promises }: Evidence,
+): readonly string[] {
+  const { struck } = counts;
+  const requests = [...effects.values()].reduce((sum, { count }) => sum + count, 0);
+  const letters = documents.filter(({ path }) => path.includes('/dead-letters/')).length;
+  const cancelled = `${counts.cancelled} cancelled, ${counts.pauses} paused`;
+  return [
+    `${promises.length} starts, ${executions} executions, ${steps} steps, ${documents.length} documents in ${counts.seconds} s; ${cancelled}`,
+    `kills: ${list(struck.kills)}; ${struck.zombies} workers stood still beyond their lease and came back`,
+    `bus: ${struck.busLosses} times lost with ${struck.messagesLost} messages under way; delivered twice: ${list(counts.doubled)}; ${counts.nacked} redeliveries`,
+    `Firestore: ${counts.firestoreCalls} calls; ${list(counts.firestore)}; ${struck.outages} outages`,
+    `sweep: ${counts.sweeps} rounds; rescued ${list(counts.rescued)}; ${letters} dead letters`,
+    `outside: ${effects.size} effects, ${requests - effects.size} requests more than that; ${counts.repeatedStarts} starts sent again`,
+    `${asForetold} of ${untouched} that nobody touched ended as if nothing had happened`,
+    `most writes of one document: ${mostWrites.writes} (${mostWrites.path})`,
+  ];
+}
+
+export function judgeCounts({ struck, firestore, doubled, rescued, nacked }: Counts, wantedKills: number): Verdict {
+  const all: Readonly<Record<string, number>> = {
+    ...firestore,
+    ...Object.fromEntries(Object.entries(doubled).map(([how, count]) => [`delivered twice, ${how}`, count])),
+    ...{ zombies: struck.zombies, 'bus lost': struck.busLosses, 'messages lost': struck.messagesLost, outages: struck.outages },
+    ...{ 'leases rescued': rescued.lease, 'queued branches rescued': rescued.queued, redeliveries: nacked },
+  };
+  const never = Object.entries(all).flatMap(([name, count]) => (count === 0 ? [`${name}: never`] : []));
+  const killed = struck.kills.worker ?? 0;
+  const few = killed < wantedKills ? [`${killed} of ${wantedKills} workers were killed`] : [];
+  return { guarantee: 'every kind of fault has struck', faults: [...never, ...few] };
+}

@@ -120,7 +120,9 @@ function checked({ schedule, timeZone, httpTarget, attemptDeadline }: HttpJob, i
     // unix-cron: five fields of numbers, names, lists, ranges and steps. (The service also reads English; nobody here writes it.)
     if (!/^([a-zA-Z0-9*,/-]+ +){4}[a-zA-Z0-9*,/-]+$/.test(schedule) || /[LW]\b|\d[LW]/.test(schedule))
       throw new Error('no unix-cron');
-    return new Cron(schedule, { timezone: timeZone === '' ? 'UTC' : timeZone, paused: true, mode: '5-part' });
+    const cron = new Cron(schedule, { timezone: timeZone === '' ? 'UTC' : timeZone, paused: true, mode: '5-part' });
+    cron.nextRun(); // an unknown time zone is found out here
+    return cron;
   } catch (error) {
     throw new GrpcFailure('INVALID_ARGUMENT', `Schedule or time zone is invalid: ${String(error)}`);
   }

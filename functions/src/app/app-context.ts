@@ -14,6 +14,7 @@ import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { Queue } from '@automateos/shared/ports/queue';
+import type { Schedules } from '@automateos/shared/ports/schedules';
 import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
 import type { SecretBox } from '@automateos/shared/ports/secret-box';
 import type { Telemetry } from '@automateos/shared/ports/telemetry';
@@ -27,6 +28,7 @@ export type App = {
   readonly blobs: Blobs;
   readonly queue: Queue;
   readonly timers: Timers;
+  readonly schedules: Schedules;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

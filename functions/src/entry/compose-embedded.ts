@@ -7,6 +7,7 @@ import { openDataFolder } from '../adapters/embedded/data-folder.ts';
 import { createFileBlobs } from '../adapters/embedded/file-blobs.ts';
 import { openKeyFileRing } from '../adapters/embedded/key-file-ring.ts';
 import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
+import { createLocalSchedules } from '../adapters/embedded/local-schedules.ts';
 import { createLocalTimers } from '../adapters/embedded/local-timers.ts';
 import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
@@ -77,6 +78,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     compute: createFairShareMeter({ vcpus: 1, memoryMib: 512, now: () => performance.now() }),
     pricing: pricingAt(namedRegion, 'cloud-estimate'),
     timers: createLocalTimers({ clock, queue }),
+    schedules: createLocalSchedules(),
     clock,
     ids,
     logger,

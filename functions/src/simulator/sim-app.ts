@@ -7,6 +7,7 @@ import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import { noTelemetry } from '@automateos/shared/ports/telemetry';
+import { createLocalSchedules } from '../adapters/embedded/local-schedules.ts';
 import type { App } from '../app/app-context.ts';
 import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
@@ -54,6 +55,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     timers: {
       wakeAt: (_pool, ref, at) => world.call(process, 'wake', `wake ${ref.branchId}`, () => bus.wakeAt(ref, at - epochMs)),
     },
+    schedules: createLocalSchedules(),
     clock: clockOf(process, world),
     ids: {
       make: (prefix) => `${prefix}_${random.int(0, 0x7fffffff).toString(36)}${random.int(0, 0x7fffffff).toString(36)}`,

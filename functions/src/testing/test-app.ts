@@ -13,6 +13,7 @@ import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createFakeBlobs } from '@automateos/shared/testing/fake-blobs';
 import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
 import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
+import { createLocalSchedules } from '../adapters/embedded/local-schedules.ts';
 import { createLocalTimers } from '../adapters/embedded/local-timers.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import type { App } from '../app/app-context.ts';
@@ -49,6 +50,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     compute: freeCompute,
     pricing: { ...pricingAt(namedRegion, 'billed'), spendUnitNanoUsd: null },
     timers: createLocalTimers({ clock, queue }),
+    schedules: createLocalSchedules(),
     clock: clock as Clock,
     ids: createRandomIds(),
     logger: silent,

@@ -35,6 +35,8 @@ export const Schedule = SchedulePattern.extend({
   /** The instant started last; null before the first. */
   lastAt: z.string().nullable(),
   lastExecutionId: z.string().nullable().default(null),
+  /** Whether a job of the platform's scheduler calls for it (ports/schedules.ts); without one it is found by whoever looks at all. */
+  job: z.boolean().default(false),
 });
 export type Schedule = z.infer<typeof Schedule>;
 

@@ -19,7 +19,7 @@ export type CloudTasksTimersOptions = GoogleService & {
   readonly urls: Readonly<Record<Pool, string>>;
   /** E-mail of the service account that calls. */
   readonly invoker: string;
-  /** How long a worker may take to answer, 15 s to 30 min. */
+  /** How long a worker may take to answer; the service takes 15 s to 30 min, and what is outside is cut to that. */
   readonly dispatchDeadlineMs: number;
   readonly clock: Clock;
   /** When the hand-over of a wake-up is given up, ms: a hint must not hold up the step that gives it. */
@@ -58,7 +58,7 @@ export function createCloudTasksTimers(options: CloudTasksTimersOptions): CloudT
         },
         // One millisecond late rather than early: a branch that is not due yet is left alone.
         ...(delay > 0 ? { scheduleTime: timestamp(Math.ceil(atEpochMs) + 1) } : {}),
-        dispatchDeadline: { seconds: Math.ceil(dispatchDeadlineMs / 1_000) },
+        dispatchDeadline: { seconds: Math.min(1_800, Math.max(15, Math.ceil(dispatchDeadlineMs / 1_000))) },
       };
       const service = await client.get();
       await service.createTask({ parent: service.queuePath(projectId, location, `${prefix}-${pool}`), task }, limits);

@@ -21,15 +21,20 @@ const ScheduleView = z
     nextRuns: z.array(z.string()).describe('The next five instants, without jitter; fewer when the pattern ends'),
     lastAt: z.string().nullable().describe('The instant started last'),
     lastExecutionId: z.string().nullable(),
+    wake: z
+      .object({ by: z.enum(['job', 'tick', 'process']), monthlyMicroUsd: z.int() })
+      .describe(
+        'What finds it due: a Cloud Scheduler job of its own, at its list price a month, the minute tick that all others share, or this process',
+      ),
     waitingAt: z.string().nullable().describe('With overlap "queue": the instant that waits for the running execution to end'),
   })
   .meta({ id: 'Schedule' });
 
-function present({ schedule, active, nextRuns }: ListedSchedule): z.infer<typeof ScheduleView> {
+function present({ schedule, active, nextRuns, wake }: ListedSchedule): z.infer<typeof ScheduleView> {
   const { nodeId, version, cron, timeZone, jitterMs, overlap, missed, lastAt, lastExecutionId, waitingAt } = schedule;
   return {
     ...{ nodeId, active, version, cron, timeZone, jitterMs, overlap, missed },
-    ...{ nextRuns: [...nextRuns], lastAt, lastExecutionId, waitingAt },
+    ...{ nextRuns: [...nextRuns], lastAt, lastExecutionId, waitingAt, wake },
   };
 }
 

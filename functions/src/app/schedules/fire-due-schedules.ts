@@ -21,22 +21,34 @@ export type Round = {
   readonly nextDueMs: number | null;
 };
 
-export async function fireDueSchedules(app: App): Promise<Round> {
+export type RoundOptions = {
+  /** Schedules with a job are left to it for so long. */
+  readonly jobGraceMs?: number;
+  /** How far ahead the next instant is looked for; as far as there is one when absent. */
+  readonly aheadMs?: number;
+};
+
+export async function fireDueSchedules(app: App, { jobGraceMs = 0, aheadMs }: RoundOptions = {}): Promise<Round> {
   const total = { started: 0, skipped: 0 };
   const times: number[] = [];
+  const until = aheadMs === undefined ? {} : { until: toInstant(app.clock.now() + aheadMs) };
   for (let shard = 0; shard < dueShards; shard += 1) {
     let after: Snapshot | undefined;
     for (;;) {
-      const page = await duePage(app.store, { collection: 'schedules', shard, limit: pageSize, after });
+      const page = await duePage(app.store, { collection: 'schedules', shard, limit: pageSize, after, ...until });
       const now = app.clock.now();
-      const due = page.filter((snapshot) => dueTime(String(snapshot.data.due)) <= now);
+      const timed = page.map((snapshot) => ({ snapshot, time: dueTime(String(snapshot.data.due)) }));
+      const passed = timed.filter(({ time }) => time <= now);
+      const left = passed.filter(({ snapshot, time }) => snapshot.data.job === true && time + jobGraceMs > now);
+      for (const { time } of left) times.push(time + jobGraceMs);
+      const due = passed.filter((one) => !left.includes(one)).map(({ snapshot }) => snapshot);
       for (const { started, skipped, due: next } of await fireAll(app, due)) {
         total.started += started;
         total.skipped += skipped;
         if (next !== null) times.push(dueTime(next));
       }
-      const ahead = page.find((snapshot) => !due.includes(snapshot));
-      if (ahead) times.push(dueTime(String(ahead.data.due)));
+      const ahead = timed.find(({ time }) => time > now);
+      if (ahead) times.push(ahead.time);
       after = page.at(-1);
       if (ahead || page.length < pageSize || app.settings.draining()) break;
     }

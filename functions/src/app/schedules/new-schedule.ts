@@ -36,5 +36,6 @@ export function newSchedule(app: App, by: ScheduledBy, node: DefinitionNode, ear
     due: null,
     lastAt: before?.lastAt ?? null,
     lastExecutionId: before?.lastExecutionId ?? null,
+    job: before?.job ?? false,
   });
 }

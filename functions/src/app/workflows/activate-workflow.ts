@@ -9,8 +9,9 @@ import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
+import { announceJobs } from '../schedules/announce-jobs.ts';
 import { requireDefinition } from './check-definition.ts';
-import { liveTriggerWrites } from './live-triggers.ts';
+import { replaceLiveTriggers } from './live-triggers.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
 
 /** Without `version` the newest. A version saved under other node types is checked again: what cannot run does not go live. */
@@ -44,7 +45,7 @@ export async function deactivateWorkflow(app: App, principal: Principal, workflo
 type Change = {
   readonly workflow: Workflow;
   readonly revision: string;
-  readonly activation: Parameters<typeof liveTriggerWrites>[3];
+  readonly activation: Parameters<typeof replaceLiveTriggers>[3];
   readonly action: string;
 };
 
@@ -54,11 +55,13 @@ async function setActive(app: App, principal: Principal, change: Change): Promis
   const activeVersion = activation?.version ?? null;
   const saved: Workflow = { ...workflow, activeVersion, updatedAt: toInstant(app.clock.now()) };
   const target = { kind: 'workflow', id: workflow.id, name: workflow.name };
+  const live = await replaceLiveTriggers(app, org, workflow.id, activation);
   const result = await app.store.commit([
     { kind: 'update', path: paths.workflow(org, workflow.id), data: asDocument(saved), version: revision },
-    ...(await liveTriggerWrites(app, org, workflow.id, activation)),
+    ...live.writes,
     auditWrite(app, principal, change.action, target, { version: activeVersion }),
   ]);
   if (!result.ok) throw new Outrun('workflow');
+  await announceJobs(app, live.jobs);
   return saved;
 }

@@ -8,7 +8,8 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
-import { liveTriggerWrites } from './live-triggers.ts';
+import { announceJobs } from '../schedules/announce-jobs.ts';
+import { noLiveTriggers, replaceLiveTriggers } from './live-triggers.ts';
 import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
 import { explainFailedCommit, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
@@ -34,16 +35,19 @@ export async function createWorkflow(app: App, principal: Principal, request: Cr
     summary: summaryOf(definition),
   };
   const live =
-    request.activate === true ? await liveTriggerWrites(app, org, id, { org, workflowId: id, version: 1, definition }) : [];
+    request.activate === true
+      ? await replaceLiveTriggers(app, org, id, { org, workflowId: id, version: 1, definition })
+      : noLiveTriggers;
   const result = await app.store.commit([
     { kind: 'create', path: paths.workflow(org, id), data: asDocument(workflow) },
     { kind: 'create', path: paths.workflowOwner(id), data: { org } },
     reserveName(org, workflow.name, id),
     versionWrite(org, { workflowId: id, version: 1, definition, source, createdAt: now, createdBy: userId }),
-    ...live,
+    ...live.writes,
     auditWrite(app, principal, 'workflow.created', { kind: 'workflow', id, name: workflow.name }),
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, workflow.name, result);
+  await announceJobs(app, live.jobs);
   if (request.activate === true) prepareExpressions(app, definition);
   return workflow;
 }

@@ -11,7 +11,8 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
-import { liveTriggerWrites } from './live-triggers.ts';
+import { announceJobs } from '../schedules/announce-jobs.ts';
+import { replaceLiveTriggers } from './live-triggers.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { releaseName } from './workflow-writes.ts';
 
@@ -29,14 +30,16 @@ async function deleteOnce(app: App, principal: Principal, request: DeleteWorkflo
     throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
   }
   const tombstone = { ...workflow, deletedAt: toInstant(app.clock.now()), deletedBy: principal.userId };
+  const live = await replaceLiveTriggers(app, org, workflow.id, null);
   const result = await app.store.commit([
     { kind: 'delete', path: paths.workflow(org, workflow.id), version: revision },
     { kind: 'delete', path: paths.workflowOwner(workflow.id) },
     { kind: 'delete', path: paths.draft(org, workflow.id) },
     releaseName(org, workflow.name),
-    ...(await liveTriggerWrites(app, org, workflow.id, null)),
+    ...live.writes,
     { kind: 'set', path: paths.deletedWorkflow(org, workflow.id), data: asDocument(tombstone) },
     auditWrite(app, principal, 'workflow.deleted', { kind: 'workflow', id: workflow.id, name: workflow.name }),
   ]);
   if (!result.ok) throw new Outrun('workflow');
+  await announceJobs(app, live.jobs);
 }

@@ -5,12 +5,14 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Definition, DefinitionNode } from '@automateos/shared/model/definition';
 import { paths } from '@automateos/shared/model/paths';
-import { scheduleId } from '@automateos/shared/model/schedule';
+import { Schedule, scheduleId } from '@automateos/shared/model/schedule';
 import type { LiveTrigger } from '@automateos/shared/model/workflow';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { type JobChanges, jobChanges } from '../schedules/announce-jobs.ts';
 import { newSchedule } from '../schedules/new-schedule.ts';
+import { placeJobs } from '../schedules/place-jobs.ts';
 
 /** One commit must hold them all, old and new. */
 const triggerLimit = 150;
@@ -22,13 +24,18 @@ type Activation = {
   readonly definition: Definition;
 };
 
-/** Writes that replace the live triggers of a workflow by those of `activation`; null takes them all down. */
-export async function liveTriggerWrites(
+/** `jobs` is to be announced when the writes are committed. */
+export type LiveTriggers = { readonly writes: readonly Write[]; readonly jobs: JobChanges };
+
+export const noLiveTriggers: LiveTriggers = { writes: [], jobs: { put: [], remove: [] } };
+
+/** What replaces the live triggers of a workflow by those of `activation`; null takes them all down. */
+export async function replaceLiveTriggers(
   app: App,
   org: string,
   workflowId: string,
   activation: Activation | null,
-): Promise<readonly Write[]> {
+): Promise<LiveTriggers> {
   const writes = new Map<string, Write>();
   const earlier = new Map<string, Snapshot>();
   for (const collection of [paths.schedules(org), paths.triggers(org)]) {
@@ -43,28 +50,41 @@ export async function liveTriggerWrites(
     if (nodes.length > triggerLimit)
       throw new AppError('INVALID_PARAMS', { reason: `At most ${triggerLimit} triggers can be live.` });
     for (const node of nodes) {
-      const write = triggerWrite(app, activation, node, earlier);
+      const write = triggerWrite(activation, node);
       if (write !== null) writes.set(write.path, write);
     }
   }
-  return [...writes.values()];
+  const before = [...earlier.values()].filter(({ path }) => path.startsWith(`${paths.schedules(org)}/`));
+  const after = activation === null ? [] : await liveSchedules(app, activation, earlier);
+  for (const schedule of after) {
+    const path = paths.schedule(org, schedule.id);
+    // Unconditional: what the scheduler stores in this moment may be lost, and is decided again with the same outcome.
+    writes.set(path, { kind: 'set', path, data: asDocument(schedule) });
+  }
+  const jobs = jobChanges(
+    before.map(({ data }) => Schedule.parse(data)),
+    after,
+  );
+  return { writes: [...writes.values()], jobs };
 }
 
-function triggerWrite(
+async function liveSchedules(
   app: App,
-  activation: Activation,
-  node: DefinitionNode,
+  { org, workflowId, version, definition }: Activation,
   earlier: ReadonlyMap<string, Snapshot>,
-): Write | null {
+): Promise<readonly Schedule[]> {
+  const nodes = definition.nodes.filter((node) => node.type === 'trigger.schedule' && node.disabled !== true);
+  const schedules = nodes.map((node) => {
+    const path = paths.schedule(org, scheduleId(workflowId, node.id));
+    return newSchedule(app, { org, workflowId, version }, node, earlier.get(path));
+  });
+  return placeJobs(app, schedules);
+}
+
+function triggerWrite(activation: Activation, node: DefinitionNode): Write | null {
   const { org, workflowId, version } = activation;
   const id = scheduleId(workflowId, node.id);
   switch (node.type) {
-    case 'trigger.schedule': {
-      const path = paths.schedule(org, id);
-      const data = newSchedule(app, { org, workflowId, version }, node, earlier.get(path));
-      // Unconditional: what the scheduler stores in this moment may be lost, and is decided again with the same outcome.
-      return { kind: 'set', path, data: asDocument(data) };
-    }
     case 'trigger.event':
     case 'trigger.error': {
       const data: LiveTrigger = { id, workflowId, nodeId: node.id, version, type: node.type, params: { ...node.params } };

@@ -12,7 +12,8 @@ import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
-import { liveTriggerWrites } from './live-triggers.ts';
+import { announceJobs } from '../schedules/announce-jobs.ts';
+import { noLiveTriggers, replaceLiveTriggers } from './live-triggers.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
 import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
@@ -56,17 +57,20 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
     summary: summaryOf(definition),
   };
   const live =
-    request.activate === true ? await liveTriggerWrites(app, org, workflowId, { org, workflowId, version, definition }) : [];
+    request.activate === true
+      ? await replaceLiveTriggers(app, org, workflowId, { org, workflowId, version, definition })
+      : noLiveTriggers;
   const details = { version, ...(request.restoredFrom === undefined ? {} : { restoredFrom: request.restoredFrom }) };
   const result = await app.store.commit([
     { kind: 'update', path: paths.workflow(org, workflowId), data: asDocument(saved), version: revision },
     versionWrite(org, { workflowId, version, definition, source, createdAt: now, createdBy: userId }),
     ...renameWrites(org, workflow, saved),
     { kind: 'delete', path: paths.draft(org, workflowId) },
-    ...live,
+    ...live.writes,
     auditWrite(app, principal, 'workflow.saved', { kind: 'workflow', id: workflowId, name: saved.name }, details),
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, saved.name, result);
+  await announceJobs(app, live.jobs);
   if (request.activate === true) prepareExpressions(app, definition);
   return saved;
 }

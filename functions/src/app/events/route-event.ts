@@ -3,6 +3,7 @@
  * it. With a key, each of them is started once in 7 days, however often the event comes and by whatever way.
  */
 import { AppError } from '@automateos/shared/model/app-error';
+import { errorCatalogue } from '@automateos/shared/model/error-catalogue';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
@@ -82,7 +83,7 @@ async function offer(app: App, principal: Principal, offered: Offer): Promise<Ou
     if (!(await isWanted(app, trigger, input, vars))) return { executionId: null };
     return { executionId: await start(app, principal, offered) };
   } catch (error) {
-    if (!(error instanceof AppError) || error.status >= 500 || error.code === 'BUDGET_EXCEEDED') {
+    if (!(error instanceof AppError) || mayPassLater(error)) {
       app.logger.error('event-start-failed', { workflowId, nodeId }, error);
       return { failure: error };
     }
@@ -93,6 +94,11 @@ async function offer(app: App, principal: Principal, offered: Offer): Promise<Ou
     app.logger.error('event-start-refused', { workflowId, nodeId, code: error.code, reason: error.message });
     return { refused: { workflowId, nodeId, error } };
   }
+}
+
+/** A budget is filled again, by the month or by a person. */
+function mayPassLater({ code, status }: AppError): boolean {
+  return status >= 500 || errorCatalogue[code].retryable || code === 'BUDGET_EXCEEDED';
 }
 
 async function start(app: App, principal: Principal, { trigger, input, request }: Offer): Promise<string> {

@@ -21,7 +21,8 @@ export const IndexFile = z.object({
   fieldOverrides: z.array(
     z.object({
       collectionGroup: Name,
-      fieldPath: Name,
+      /** `*`, without indexes, is for Firestore, which would else index every field. */
+      fieldPath: z.union([Name, z.literal('*')]),
       indexes: z.array(z.object({ order: Direction.optional(), queryScope: Scope.default('COLLECTION') })),
     }),
   ),

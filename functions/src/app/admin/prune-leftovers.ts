@@ -11,7 +11,7 @@ import type { App } from '../app-context.ts';
 import { letterBlobs } from '../dead-letters/dead-delivery.ts';
 import { removeAll } from './remove-all.ts';
 
-const expiring = ['idempotency', 'sign-in-attempts'] as const;
+const expiring = ['idempotency', 'sign-in-attempts', 'spend'] as const;
 const pageSize = 100;
 /** A start that had read the workflow just before its deletion has stored its execution by then. */
 const graceMs = 3_600_000;
@@ -59,10 +59,16 @@ async function pruneDeadMessages(app: App, now: string, dryRun: boolean): Promis
 async function pruneDeletedWorkflow(app: App, snapshot: Snapshot, dryRun: boolean): Promise<number> {
   const { id, org, deletedAt } = Tombstone.parse(snapshot.data);
   if (deletedAt > toInstant(app.clock.now() - graceMs)) return 0;
-  const where = [['workflowId', '==', id]] as const;
-  if ((await app.store.query({ collection: paths.executions(org), where, limit: 1 })).length > 0) return 0;
+  // In the order of the list, whose index serves it.
+  const ran = { where: [['workflowId', '==', id]], orderBy: [['startedAt', 'desc']] } as const;
+  if ((await app.store.query({ collection: paths.executions(org), ...ran, limit: 1 })).length > 0) return 0;
   const versions = await removeAll(app.store, { collection: paths.versions(org, id) }, dryRun);
   const slots = await removeAll(app.store, { collection: `${paths.workflow(org, id)}/slots` }, dryRun);
-  if (!dryRun) await app.store.commit([{ kind: 'delete', path: snapshot.path }]);
+  if (!dryRun) {
+    await app.store.commit([
+      { kind: 'delete', path: snapshot.path },
+      { kind: 'delete', path: paths.budget(org, id) },
+    ]);
+  }
   return versions + slots + 1;
 }

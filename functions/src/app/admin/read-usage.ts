@@ -49,12 +49,15 @@ async function countDay(app: App, org: string, start: number): Promise<Counts> {
     ['startedAt', '>=', toInstant(start)],
     ['startedAt', '<', toInstant(start + dayMs)],
   ];
-  const executions = await app.store.count({ collection, where: day });
+  // In the order of the list, whose indexes serve it.
+  const orderBy = [['startedAt', 'desc']] as const;
+  const executions = await app.store.count({ collection, where: day, orderBy });
   const none = { succeeded: 0, failed: 0, cancelled: 0, 'timed-out': 0 };
   if (executions === 0) return { executions, ...none };
   const counts = await Promise.all(
     endings.map(
-      async (status) => [status, await app.store.count({ collection, where: [['status', '==', status], ...day] })] as const,
+      async (status) =>
+        [status, await app.store.count({ collection, where: [['status', '==', status], ...day], orderBy })] as const,
     ),
   );
   return { executions, ...none, ...Object.fromEntries(counts) };

@@ -91,3 +91,23 @@ resource "google_cloudbuild_trigger" "release" {
     approval_required = var.environment == "prod"
   }
 }
+
+# What builds leave behind: the list of what is in each release (SBOM).
+resource "google_storage_bucket" "builds" {
+  name                        = "${var.project_id}-${local.prefix}-builds"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.deletion_protection
+
+  lifecycle_rule {
+    condition {
+      age = 400
+    }
+    action {
+      type = "Delete"
+    }
+  }
+
+  depends_on = [google_project_service.apis]
+}

@@ -58,6 +58,7 @@ export const layers: readonly Layer[] = [
   { folder: 'web/e2e', imports: 'anything' },
   { folder: 'cli/src', imports: [cost, ...language] },
   { folder: 'infra/emulators', imports: [] },
+  { folder: 'infra/deploy', imports: [] },
   { folder: 'tools', imports: 'anything' },
   { folder: 'bench', imports: 'anything' },
   { folder: 'examples', imports: 'anything' },

@@ -76,6 +76,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     settings: {
       ...defaultEngineSettings,
       journalSteps: options.journalSteps,
+      laneWrites: options.journalSteps,
       draining: () => process.draining,
       ...(options.plantedBug === undefined ? {} : { plantedBug: options.plantedBug }),
     },

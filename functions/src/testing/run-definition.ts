@@ -12,7 +12,7 @@ import { owner, type TestApp } from './test-app.ts';
 
 export type Node = DefinitionInput['nodes'][number];
 export type Edge = NonNullable<DefinitionInput['edges']>[number];
-type Body = Omit<DefinitionInput, 'name'> & { readonly name?: string };
+export type Body = Omit<DefinitionInput, 'name'> & { readonly name?: string };
 
 export const start: Node = { id: 'go', type: 'trigger.manual' };
 

@@ -5,6 +5,8 @@ export type EngineSettings = {
   /** A journal goes on in a new document past this many steps, or past `journalBytes`. */
   readonly journalSteps: number;
   readonly journalBytes: number;
+  /** Writes after which the journal of a lane goes on in a new document: with hundreds of lanes, none of their documents may be a hot spot. */
+  readonly laneWrites: number;
   /** Leases that end without progress before the step is failed as CRASHED. */
   readonly maxCrashes: number;
   /** Embedded: the data folder has one owner, this process, whose claims start with this; leases of others are void. null = cloud. */
@@ -50,6 +52,7 @@ export const defaultEngineSettings: EngineSettings = {
   publicUrl: 'http://127.0.0.1:8080',
   journalSteps: 48,
   journalBytes: 200 * 1024,
+  laneWrites: 16,
   maxCrashes: 5,
   soleOwner: null,
   retentionDays: 30,

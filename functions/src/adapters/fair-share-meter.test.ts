@@ -4,7 +4,10 @@ import { createFairShareMeter } from './fair-share-meter.ts';
 function meterAt() {
   let now = 1_000;
   const meter = createFairShareMeter({ vcpus: 1, memoryMib: 512, now: () => now });
-  return { meter, pass: (ms: number) => void (now += ms) };
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { meter, pass };
 }
 
 describe('instance time', () => {

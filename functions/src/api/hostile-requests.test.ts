@@ -32,6 +32,9 @@ describe('addresses', () => {
     for (const { method, path, hasBody } of every.operations.filter((one) => one.path.includes('{'))) {
       for (const id of ids) {
         const at = path.replace('{version}', '1').replace(/\{\w+\}/g, id);
+        // the URL itself folds dots, and what is left may be another route
+        const folded = new URL(at, 'http://127.0.0.1').pathname;
+        if (folded !== at && every.operations.some((one) => one.path === folded)) continue;
         const answer = await every.api.call(method, at, hasBody ? '{}' : undefined);
         expectProblem(answer, `${method} ${path} ${id}`);
         // dots are folded by the URL itself; a missing body field is told before a missing thing

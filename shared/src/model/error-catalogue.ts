@@ -41,7 +41,10 @@ export const errorCatalogue = {
   WEBHOOK_UNAUTHORIZED: entry(401, 'The webhook request could not be verified.'),
   EXECUTION_FAILED: entry(422, 'Execution {executionId} ended as {status}: {reason}'),
   WORKFLOW_INACTIVE: entry(404, 'No active workflow answers here.'),
-  BUDGET_EXCEEDED: entry(429, 'The budget of {scope} is used up.'),
+  BUDGET_EXCEEDED: entry(
+    429,
+    'The budget of {scope} is used up: {spent} of {budget} were spent in {month}. Raise it with PUT {path}, or wait for the next month.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -46,6 +46,12 @@ export const paths = {
   apiKeyDigest: (digest: string) => `api-key-digests/${digest}`,
   members: (org: string) => `organizations/${org}/members`,
   member: (org: string, userId: string) => `organizations/${org}/members/${userId}`,
+  budgets: (org: string) => `organizations/${org}/budgets`,
+  /** `scope`: a workflow's id, or `organization`. */
+  budget: (org: string, scope: string) => `organizations/${org}/budgets/${scope}`,
+  /** One document for every tenth of a cent (and ten, and a hundred) that was spent. */
+  spend: (org: string) => `organizations/${org}/spend`,
+  spendMark: (org: string, id: string) => `organizations/${org}/spend/${id}`,
   auditLog: (org: string) => `organizations/${org}/audit-log`,
   auditEntry: (org: string, id: string) => `organizations/${org}/audit-log/${id}`,
   /** Which organization is the default one, and who owns it. */

@@ -1,5 +1,6 @@
 /** Looking after the installation: state, storage, retention, backup, usage and who changed what. */
 import { AppError } from '@automateos/shared/model/app-error';
+import { CostBasis } from '@automateos/shared/model/cost-view';
 import { z } from 'zod';
 import { readUsage } from '../../app/admin/read-usage.ts';
 import { AuditEntry, auditChange } from '../../app/audit/audit-entry.ts';
@@ -21,10 +22,17 @@ const PruneChoice = z.strictObject({
 });
 
 const Counts = z.object({
+  microUsd: z.int().describe('Operations and compute of what ran, in steps of a tenth of a cent'),
   ...{ executions: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int(), 'timed-out': z.int() },
 });
 const UsageView = z
-  .object({ from: z.string(), to: z.string(), totals: Counts, days: z.array(Counts.extend({ date: z.string() })) })
+  .object({
+    from: z.string(),
+    to: z.string(),
+    basis: CostBasis,
+    totals: Counts,
+    days: z.array(Counts.extend({ date: z.string() })),
+  })
   .meta({ id: 'Usage' });
 
 export function adminRoutes({ app, cursors, maintenance }: RestContext): readonly Route[] {
@@ -80,10 +88,12 @@ export function adminRoutes({ app, cursors, maintenance }: RestContext): readonl
       },
     }),
     route({
-      ...{ method: 'get', path: '/v1/usage', tag, access: 'usage.read', summary: 'Executions per day' },
+      ...{ method: 'get', path: '/v1/usage', tag, access: 'usage.read', summary: 'Executions and cost per day' },
       query: z.strictObject({ from: instantParam.optional(), to: instantParam.optional() }),
       answers: { 200: { description: 'Whole days, UTC; the last 30 without bounds', schema: UsageView } },
-      handle: async ({ principal, query }) => ({ status: 200, body: await readUsage(app, principal, query) }),
+      handle: async ({ principal, query }) => {
+        return { status: 200, body: { ...(await readUsage(app, principal, query)), basis: app.pricing.basis } };
+      },
     }),
     route({
       ...{ method: 'get', path: '/v1/audit-log', tag, access: 'audit-log.read', summary: 'Who changed what, newest first' },

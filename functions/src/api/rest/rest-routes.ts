@@ -5,6 +5,7 @@ import { adminRoutes } from './admin.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
 import { authRoutes } from './auth.ts';
+import { budgetRoutes } from './budgets.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { eventRoutes } from './events.ts';
@@ -38,5 +39,6 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...nodeTypeRoutes(context),
     ...deadLetterRoutes(context),
     ...adminRoutes(context),
+    ...budgetRoutes(context),
   ];
 }

@@ -24,6 +24,7 @@ const lowestRole = {
   'credentials.read': 'viewer',
   'credentials.write': 'editor',
   'usage.read': 'viewer',
+  'budgets.write': 'admin',
   'account.read': 'viewer',
   'api-keys.manage': 'admin',
   'audit-log.read': 'admin',

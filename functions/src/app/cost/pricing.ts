@@ -1,4 +1,5 @@
 /** By which prices this deployment reckons, and whether anybody bills them. */
+import { type CostRates, costRates } from '@automateos/shared/cost/cost-rates';
 import { type PriceTable, priceTable } from '@automateos/shared/cost/price-table';
 import type { CostBasis } from '@automateos/shared/model/cost-view';
 
@@ -6,8 +7,10 @@ export type Pricing = {
   readonly table: PriceTable;
   /** Of Firestore; where the table does not know it, the named region's prices are used, and answers say so. */
   readonly location: string;
+  /** Of this table and location. */
+  readonly rates: CostRates;
   readonly basis: CostBasis;
-  /** Spend is recorded in amounts of this size (spend-writes.ts), in nano-dollars; null = not at all, and budgets see nothing spent. */
+  /** Spend is recorded in amounts of this size (spend.ts), in nano-dollars; null = not at all, and budgets see nothing spent. */
   readonly spendUnitNanoUsd: number | null;
 };
 
@@ -15,5 +18,6 @@ export type Pricing = {
 const spendUnitNanoUsd = 1_000_000;
 
 export function pricingAt(location: string, basis: CostBasis): Pricing {
-  return { table: priceTable, location, basis, spendUnitNanoUsd };
+  const rates = costRates({ table: priceTable, location });
+  return { table: priceTable, location, rates, basis, spendUnitNanoUsd };
 }

@@ -21,6 +21,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Usage } from '@automateos/shared/model/usage';
 import { type CommitResult, type Snapshot, StoreUnavailable, type Write } from '@automateos/shared/ports/document-store';
 import { meterAtLeast, meterNext, usageAhead } from '../cost/meter.ts';
+import { spendWrites } from '../cost/spend.ts';
 import { metrics } from '../telemetry/metric-names.ts';
 import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -101,8 +102,11 @@ function prepare(run: Run, change: Change): Prepared {
   const execution = change.execution ?? (run.patch || run.execution.version === null ? run.execution.data : null);
   const patched = execution && run.patch ? { ...execution, ...run.patch } : execution;
   const next = { own, kept, children, execution: patched };
-  own.usage = usageOf(run, change, next);
-  return { n, ...next, writes: writesOf(run, change, next) };
+  const usage = usageOf(run, change, next);
+  const marks = spendWrites(app, own, run.execution.data.workflowId, usage);
+  own.usage = usage;
+  const writes = writesOf(run, change, next);
+  return { n, ...next, writes: marks.length > 0 ? [...writes, ...marks] : writes };
 }
 
 type Next = Pick<Prepared, 'own' | 'kept' | 'children' | 'execution'>;
@@ -156,7 +160,9 @@ function put(path: string, record: object, version: string | null | undefined): 
 }
 
 function isFull(run: Run, branch: Branch): boolean {
-  return branch.steps.length >= run.app.settings.journalSteps || run.bytes >= run.app.settings.journalBytes;
+  const { journalSteps, journalBytes, laneWrites } = run.app.settings;
+  if (branch.lane && branch.rev >= laneWrites) return true;
+  return branch.steps.length >= journalSteps || run.bytes >= journalBytes;
 }
 
 /** The finished steps stay; what is under way goes on in the next part. */

@@ -16,6 +16,8 @@ import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
+import { requireBudget } from '../cost/require-budget.ts';
+import { spendWrites } from '../cost/spend.ts';
 import { executionStarted } from '../telemetry/execution-events.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -48,13 +50,16 @@ export async function forkExecution(app: App, principal: Principal, request: For
   requirePermission(principal, 'executions.control');
   const meter = startMeter(app.compute);
   try {
-    return await forkMetered(meterPorts(app, meter.counts), meter, principal, request);
+    return await forkMetered({ app: meterPorts(app, meter.counts), plain: app, meter }, principal, request);
   } finally {
     meter.share.leave();
   }
 }
 
-async function forkMetered(app: App, meter: Meter, principal: Principal, request: ForkRequest): Promise<Forked> {
+/** `plain` is not counted: the check of budgets is not the execution's to pay. */
+type Counted = { readonly app: App; readonly plain: App; readonly meter: Meter };
+
+async function forkMetered({ app, plain, meter }: Counted, principal: Principal, request: ForkRequest): Promise<Forked> {
   const { org } = principal;
   const { data: source } = await readExecution(app, org, request.executionId);
   const plan = await planOf(app, source);
@@ -65,6 +70,7 @@ async function forkMetered(app: App, meter: Meter, principal: Principal, request
   if (!target.nodes.has(trigger)) throw invalid(`Version ${target.version} has no trigger ${trigger}`);
   const input = request.input === undefined ? await loadStoredValue(app, source, plan, source.input) : request.input;
   if (request.input !== undefined) await checkInput(target, input, 'manual');
+  await requireBudget(plain, org, source.workflowId);
   const id = app.ids.make('exe');
   const steps = await seedSteps(app, source, { plan, target, from: request.nodeId ?? null, id });
   const forkedFrom = { executionId: source.id, nodeId: request.nodeId ?? trigger };
@@ -92,6 +98,7 @@ async function forkMetered(app: App, meter: Meter, principal: Principal, request
       { kind: 'create', path: paths.execution(org, id), data: asDocument(execution) },
       { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument({ ...root, usage }) },
       ...seeds,
+      ...spendWrites(app, root, target.workflowId, usage),
     ]);
     await announce(app, root.pool, [refOf(root)]);
   }

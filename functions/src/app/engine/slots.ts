@@ -10,6 +10,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { type Meter, usageAhead } from '../cost/meter.ts';
+import { spendWrites } from '../cost/spend.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
@@ -96,6 +97,7 @@ export async function admit(
         data: asDocument(free ? root : { ...root, hold: true, due: null }),
       },
       ...firstWrites,
+      ...spendWrites(app, beginning.root, execution.workflowId, root.usage),
     ]);
     if (result.ok) {
       if (free) await announce(app, root.pool, [refOf(root)]);

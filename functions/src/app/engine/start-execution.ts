@@ -16,6 +16,8 @@ import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
+import { requireBudget } from '../cost/require-budget.ts';
+import { spendWrites } from '../cost/spend.ts';
 import { executionStarted } from '../telemetry/execution-events.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
 import { announce } from './announce.ts';
@@ -63,7 +65,12 @@ export type Started = {
 export async function startExecution(app: App, principal: Principal, request: StartRequest): Promise<Started> {
   requirePermission(principal, 'executions.start');
   const meter = request.meter ?? startMeter(app.compute);
-  const started = await startMetered(meterPorts(app, meter.counts), meter, principal, request).catch((error: unknown) => {
+  const counted = {
+    app: meterPorts(app, meter.counts),
+    meter,
+    requireBudget: () => requireBudget(app, principal.org, request.workflowId),
+  };
+  const started = await startMetered(counted, principal, request).catch((error: unknown) => {
     meter.share.leave();
     throw error;
   });
@@ -72,8 +79,15 @@ export async function startExecution(app: App, principal: Principal, request: St
   return startExecution(app, principal, again);
 }
 
+/** The check is not the execution's to pay: its answer serves every start of a minute. */
+type Counted = { readonly app: App; readonly meter: Meter; readonly requireBudget: () => Promise<void> };
+
 /** `exists`: documents of an earlier start with the same key were met; the next look finds its answer. */
-async function startMetered(app: App, meter: Meter, principal: Principal, request: StartRequest): Promise<Started | 'exists'> {
+async function startMetered(
+  { app, meter, requireBudget }: Counted,
+  principal: Principal,
+  request: StartRequest,
+): Promise<Started | 'exists'> {
   const { org } = principal;
   const ended = <T>(answer: T): T => {
     meter.share.leave();
@@ -85,6 +99,7 @@ async function startMetered(app: App, meter: Meter, principal: Principal, reques
   await checkInput(plan, request.input, request.trigger.kind);
   const known = request.dedupe ? await duplicateOf(app, org, request.dedupe) : null;
   if (known?.executionId) return ended({ executionId: known.executionId, duplicate: true, worked: Promise.resolve(null) });
+  await requireBudget();
   const id = app.ids.make('exe');
   const trigger: ExecutionTrigger = { ...request.trigger, nodeId };
   const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input });
@@ -168,6 +183,7 @@ async function createOnly(app: App, run: Run): Promise<Started | 'exists'> {
     { kind: 'create', path: paths.execution(org, executionId), data: asDocument(run.execution.data) },
     { kind: 'create', path: paths.branch(org, executionId, run.branch.id), data: asDocument({ ...run.branch, usage }) },
     ...run.firstWrites,
+    ...spendWrites(app, run.branch, run.execution.data.workflowId, usage),
   ]);
   if (!result.ok) return 'exists';
   executionStarted(app, run.execution.data);

@@ -46,6 +46,16 @@ export const logEvents = {
     fields: { reason: 'crashed or undelivered' },
     means: 'A dead letter was written; it wants a person',
   },
+  'budget-exceeded': {
+    severity: 'WARNING',
+    fields: {
+      scope: 'organization, or a workflow',
+      spentMicroUsd: 'this month',
+      monthlyMicroUsd: 'the budget',
+      onExceeded: 'warn or stop',
+    },
+    means: 'A start met a budget that is used up; said once a minute by each process',
+  },
   'cold-start': {
     severity: 'INFO',
     fields: { function: 'name in infra/topology.json', initMs: 'from the start of the process to its first request' },

@@ -62,7 +62,7 @@ async function receiveMetered(app: App, meter: Meter, sent: WebhookRequest): Pro
   const found = await findWebhook(counted, sent);
   const request = sent.method === 'HEAD' && found.trigger.method === 'GET' ? { ...sent, method: 'GET' } : sent;
   const { org, workflow, plan, draft, trigger } = found;
-  const proof = await prove(counted, found, request);
+  const proof = await prove(app, found, request);
   if (!proof.ok) throw new AppError('WEBHOOK_UNAUTHORIZED');
   const auth = WebhookAuth.safeParse(trigger.auth);
   const input = webhookInput({

@@ -1,0 +1,59 @@
+/** Budgets: read, set, taken away. Who may spend is for administrators to say, and each change is in the audit log. */
+import { AppError } from '@automateos/shared/model/app-error';
+import { Budget, type BudgetChoice, type BudgetView } from '@automateos/shared/model/budget';
+import { toInstant } from '@automateos/shared/model/instant';
+import { paths } from '@automateos/shared/model/paths';
+import type { Principal } from '@automateos/shared/model/principal';
+import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
+import { requirePermission } from '../auth/permissions.ts';
+import { asDocument } from '../engine/as-document.ts';
+import { readWorkflow } from '../workflows/read-workflow.ts';
+import { forgetBudgets } from './require-budget.ts';
+import { monthOf, spentOf } from './spent-of.ts';
+
+/** `workflowId` null: the organization's. */
+export async function getBudget(app: App, principal: Principal, workflowId: string | null): Promise<BudgetView> {
+  requirePermission(principal, 'usage.read');
+  const scope = await scopeOf(app, principal, workflowId);
+  const snapshot = await app.store.get(paths.budget(principal.org, scope));
+  return view(app, principal.org, scope, snapshot && Budget.parse(snapshot.data));
+}
+
+/** The last writer wins. */
+export async function putBudget(
+  app: App,
+  principal: Principal,
+  change: BudgetChoice & { readonly workflowId: string | null },
+): Promise<BudgetView> {
+  requirePermission(principal, 'budgets.write');
+  const { workflowId, ...choice } = change;
+  const scope = await scopeOf(app, principal, workflowId);
+  const budget: Budget = { ...choice, scope, updatedAt: toInstant(app.clock.now()), updatedBy: principal.userId };
+  await app.store.commit([
+    { kind: 'set', path: paths.budget(principal.org, scope), data: asDocument(budget) },
+    auditWrite(app, principal, 'budget.changed', { kind: 'budget', id: scope }, { ...choice }),
+  ]);
+  forgetBudgets(app, principal.org);
+  return view(app, principal.org, scope, budget);
+}
+
+/** Throws NOT_FOUND where there is none. */
+export async function deleteBudget(app: App, principal: Principal, workflowId: string | null): Promise<void> {
+  requirePermission(principal, 'budgets.write');
+  const scope = await scopeOf(app, principal, workflowId);
+  const path = paths.budget(principal.org, scope);
+  if (!(await app.store.get(path))) throw new AppError('NOT_FOUND', { what: 'budget', id: scope });
+  await app.store.commit([{ kind: 'delete', path }, auditWrite(app, principal, 'budget.deleted', { kind: 'budget', id: scope })]);
+  forgetBudgets(app, principal.org);
+}
+
+async function scopeOf(app: App, principal: Principal, workflowId: string | null): Promise<string> {
+  return workflowId === null ? 'organization' : (await readWorkflow(app, principal.org, workflowId)).workflow.id;
+}
+
+async function view(app: App, org: string, scope: string, budget: Budget | null): Promise<BudgetView> {
+  const spentMicroUsd = await spentOf(app, org, scope);
+  const exceeded = budget !== null && spentMicroUsd >= budget.monthlyMicroUsd;
+  return { scope, month: monthOf(app), spentMicroUsd, basis: app.pricing.basis, budget, exceeded };
+}

@@ -1,0 +1,82 @@
+/**
+ * Whether a start may go on. Budgets and spend are remembered by each process for a minute: one read a minute where there is no budget. So
+ * a stop comes at most a minute late, plus what is under way; what has started goes on, calls and retries of it included.
+ */
+import { AppError } from '@automateos/shared/model/app-error';
+import { Budget } from '@automateos/shared/model/budget';
+import { paths } from '@automateos/shared/model/paths';
+import { LRUCache } from 'lru-cache';
+import type { App } from '../app-context.ts';
+import type { PlanCache } from '../engine/plan-cache.ts';
+import { monthOf, spentOf } from './spent-of.ts';
+
+const rememberedMs = 60_000;
+const mostBudgets = 1_000;
+
+type Known = {
+  readonly at: number;
+  readonly budgets: ReadonlyMap<string, Budget>;
+  /** By scope; micro-dollars. */
+  readonly spent: Map<string, Promise<number>>;
+};
+
+/** By process (its plan cache is its own) and organization. */
+const knownOf = new WeakMap<PlanCache, LRUCache<string, Promise<Known>>>();
+
+/** Throws BUDGET_EXCEEDED where a budget that stops is used up; one that warns is logged. */
+export async function requireBudget(app: App, org: string, workflowId: string): Promise<void> {
+  const known = await remembered(app, org);
+  for (const scope of ['organization', workflowId]) {
+    const budget = known.budgets.get(scope);
+    if (!budget) continue;
+    const first = !known.spent.has(scope);
+    const spending = known.spent.get(scope) ?? spentOf(app, org, scope);
+    known.spent.set(scope, spending);
+    const spent = await spending;
+    if (spent < budget.monthlyMicroUsd) continue;
+    if (first) app.logger.warn('budget-exceeded', { organization: org, scope, spentMicroUsd: spent, ...amounts(budget) });
+    if (budget.onExceeded === 'stop') throw exceeded(app, budget, spent);
+  }
+}
+
+/** After a change made here; other processes hear of it within a minute. */
+export function forgetBudgets(app: App, org: string): void {
+  knownOf.get(app.plans)?.delete(org);
+}
+
+async function remembered(app: App, org: string): Promise<Known> {
+  const cache = knownOf.get(app.plans) ?? new LRUCache<string, Promise<Known>>({ max: 1_000 });
+  knownOf.set(app.plans, cache);
+  const loading = cache.get(org);
+  const known = await loading;
+  if (known && app.clock.now() - known.at < rememberedMs) return known;
+  // whoever comes first in a minute reads, the others wait for the same answer
+  const now = cache.get(org);
+  if (now !== undefined && now !== loading) return now;
+  const fresh = load(app, org);
+  cache.set(org, fresh);
+  fresh.catch(() => cache.delete(org)); // whoever waits is told; the next start tries again
+  return fresh;
+}
+
+async function load(app: App, org: string): Promise<Known> {
+  const rows = await app.store.query({ collection: paths.budgets(org), limit: mostBudgets });
+  const budgets = new Map(rows.map(({ data }) => [String(data.scope), Budget.parse(data)]));
+  return { at: app.clock.now(), budgets, spent: new Map() };
+}
+
+function amounts({ monthlyMicroUsd, onExceeded }: Budget) {
+  return { monthlyMicroUsd, onExceeded };
+}
+
+function exceeded(app: App, { scope, monthlyMicroUsd }: Budget, spent: number): AppError {
+  const usd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(microUsd < 1e6 ? 4 : 2)}`;
+  const organization = scope === 'organization';
+  return new AppError('BUDGET_EXCEEDED', {
+    scope: organization ? 'the organization' : `workflow ${scope}`,
+    month: monthOf(app),
+    spent: usd(spent),
+    budget: usd(monthlyMicroUsd),
+    path: organization ? '/v1/budget' : `/v1/workflows/${scope}/budget`,
+  });
+}

@@ -9,30 +9,36 @@ import type { FieldIndex, GroupIndexes, IndexedField } from './firestore-index-f
 import type { QueryPlan } from './firestore-plan.ts';
 
 /** null when the query is served, else the index that would do. */
-export function missingIndex({ indexes }: GroupIndexes, plan: QueryPlan): string | null {
+export function missingIndex(group: GroupIndexes, plan: QueryPlan): string | null {
   const { equal, order } = plan;
   if (equal.length === 0 && order.length === 0) return null;
-  const scope = plan.group ? 'COLLECTION_GROUP' : 'COLLECTION';
-  const prefixes = indexes.filter((index) => index.scope === scope).map((index) => equalityPart(index, plan));
-  const useful = prefixes.filter((prefix) => prefix !== null);
-  const covered = new Set(useful.flatMap((prefix) => prefix.map(({ field }) => field)));
+  const useful = servingIndexes(group, plan);
+  const covered = new Set(useful.flatMap(({ fields }) => fields.map(({ field }) => field)));
   if (useful.length > 0 && equal.every(([field]) => covered.has(field))) return null;
-  return `${plan.collection} (${scope}): ${[...equal.map(([field, op]) => `${field} ${op}`), ...order.map((one) => one.join(' '))].join(', ')}`;
+  const wanted = [...equal.map(([field, op]) => `${field} ${op}`), ...order.map((one) => one.join(' '))];
+  return `${plan.collection} (${scopeOf(plan)}): ${wanted.join(', ')}`;
 }
 
-/** The fields before O of an index that can take part in the query; null for one that cannot. */
-function equalityPart({ fields }: FieldIndex, { equal, order, pathDirection }: QueryPlan): readonly IndexedField[] | null {
+/** Those that take part in the query, or could. */
+export function servingIndexes({ indexes }: GroupIndexes, plan: QueryPlan): readonly FieldIndex[] {
+  return indexes.filter((index) => index.scope === scopeOf(plan) && takesPart(index, plan));
+}
+
+const scopeOf = ({ group }: QueryPlan) => (group ? 'COLLECTION_GROUP' : 'COLLECTION');
+
+function takesPart({ fields }: FieldIndex, { equal, order, pathDirection }: QueryPlan): boolean {
   const split = fields.length - order.length;
-  if (split < 0) return null;
-  const before = fields.slice(0, split);
+  if (split < 0) return false;
   const ordered = fields.slice(split).every(({ field, mode }, index) => {
     const wanted = order[index];
     return wanted?.[0] === field && mode === (wanted[1] === 'asc' ? 'ASCENDING' : 'DESCENDING');
   });
-  const equals = before.every(({ field, mode }) =>
-    equal.some(([name, op]) => name === field && (op === 'array-contains') === (mode === 'CONTAINS')),
-  );
-  return ordered && equals && pathOrder(fields) === pathDirection ? before : null;
+  const equals = fields
+    .slice(0, split)
+    .every(({ field, mode }) =>
+      equal.some(([name, op]) => name === field && (op === 'array-contains') === (mode === 'CONTAINS')),
+    );
+  return ordered && equals && pathOrder(fields) === pathDirection;
 }
 
 /** The path is the last field of every index, in the direction of the one before. */

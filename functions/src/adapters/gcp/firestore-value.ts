@@ -31,9 +31,7 @@ export function toValue(value: JsonPrimitive): FirestoreValue {
   return Number.isFinite(value) ? { doubleValue: value === 0 ? 0 : value } : { nullValue: 'NULL_VALUE' };
 }
 
-/**
- * Equal for equal texts only. Order by code point holds for all texts that differ within their first 1,400 bytes.
- */
+/** Equal for equal texts only. Order by code point holds for well-formed texts that differ within their first 1,400 bytes. */
 export function indexedText(text: string): string {
   const storable = text.replace(unstorable, (units) => [...units].flatMap(unitsOf).map(privateCharacter).join(''));
   if (storable.length * 3 <= textLimitBytes || utf8Length(storable) <= textLimitBytes) return storable;
@@ -49,5 +47,5 @@ const unstorable = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc
 
 const unitsOf = (character: string): number[] => character.split('').map((unit) => unit.charCodeAt(0));
 
-/** The last 2,048 code points, one for each surrogate: behind all others, as lone surrogates are in the order of code units. */
+/** The last 2,048 code points, one for each surrogate. */
 const privateCharacter = (unit: number): string => String.fromCodePoint(0x10f800 + unit - 0xd800);

@@ -24,10 +24,15 @@ export type ServerProcess = AsyncDisposable & {
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<Exit>;
 };
 
-export type ServerOptions = { readonly dataDir: string; readonly env?: Readonly<Record<string, string>> };
+export type ServerOptions = {
+  readonly dataDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another program that says `AutomateOS runs at ...`. */
+  readonly program?: string;
+};
 
-export function spawnServer({ dataDir, env = {} }: ServerOptions): ServerProcess {
-  const child = spawn(process.execPath, [entry], {
+export function spawnServer({ dataDir, env = {}, program = entry }: ServerOptions): ServerProcess {
+  const child = spawn(process.execPath, [program], {
     env: {
       PORT: '0',
       AUTOMATEOS_DATA_DIR: dataDir,

@@ -14,5 +14,6 @@ export const commands = {
   check: { entry: 'tools/check.ts', development: true, console: false, kind: 'foreground' },
   generate: { entry: 'tools/generate.ts', development: true, console: false, kind: 'foreground' },
   simulate: { entry: 'functions/src/simulator/main.ts', development: true, console: false, kind: 'foreground' },
+  chaos: { entry: 'functions/src/testing/chaos/main.ts', development: true, console: false, kind: 'foreground' },
   bench: { entry: 'bench/main.ts', development: true, console: false, kind: 'foreground' },
 };

@@ -34,5 +34,12 @@ export const suites: readonly Suite[] = [
     needs: ['java', 'cloud-sdk'],
   },
   { name: 'cloud', kind: 'vitest', files: '{functions,infra,tools,examples}/**/*.cloud.test.ts', needs: ['java', 'cloud-sdk'] },
+  {
+    name: 'chaos',
+    kind: 'command',
+    files: 'functions/src/testing/chaos/main.ts',
+    command: ['functions/src/testing/chaos/main.ts', '--size', 'small'],
+    needs: ['java', 'cloud-sdk'],
+  },
   { name: 'browser', kind: 'vitest', files: 'web/e2e/**/*.test.ts', needs: ['chromium'] },
 ];

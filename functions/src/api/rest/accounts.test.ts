@@ -1,4 +1,5 @@
 import { isJsonObject } from '@automateos/shared/model/json';
+import type { Identity } from '@automateos/shared/ports/identity';
 import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
 import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -6,7 +7,9 @@ import { createKeyRing } from '../../adapters/embedded/key-file-ring.ts';
 import { createLocalIdentity } from '../../adapters/embedded/local-identity.ts';
 import { createPasswordHasher } from '../../adapters/embedded/password-hash.ts';
 import { createRandomIds } from '../../adapters/embedded/random-ids.ts';
+import { authenticate } from '../../app/auth/authenticate.ts';
 import { ensureOwner } from '../../app/auth/ensure-owner.ts';
+import { register } from '../../app/auth/register.ts';
 import { type ApiFixture, createApiFixture, ownerEmail, ownerPassword } from '../../testing/api-fixture.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
 
@@ -94,6 +97,29 @@ describe('registering', () => {
     const me = await api.call('GET', '/v1/auth/me', undefined, { authorization: `Bearer ${winner?.body.token}` });
     expect(me.body).toMatchObject({ user: { role: 'owner' } });
   });
+});
+
+test('the session that registering answers works, however long the identity service takes', async () => {
+  const store = createFakeDocumentStore();
+  const clock = createFakeClock();
+  const app = { ...api.app, store, clock };
+  const local = createLocalIdentity({
+    store,
+    clock,
+    ids: app.ids,
+    keyRing: createKeyRing([{ id: 'k', bytes: new Uint8Array(32) }]),
+  });
+  const slow: Identity = {
+    ...local,
+    async signIn(email, password) {
+      const session = await local.signIn(email, password);
+      await clock.advance(5_000);
+      return session;
+    },
+  };
+  const request = { email: 'a@example.test', password: 'long enough to pass', clientAddress: '192.0.2.1' };
+  const { token } = await register(app, slow, request);
+  expect((await authenticate(app, slow, `Bearer ${token}`)).principal.role).toBe('owner');
 });
 
 describe('tokens', () => {

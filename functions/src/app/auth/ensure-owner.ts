@@ -42,16 +42,16 @@ export async function readOwner(app: App): Promise<EnsuredOwner | null> {
   return { email: ownerEmail, principal: { org, userId: ownerId, role: 'owner', via: 'system' } };
 }
 
+/** `since`: sessions issued from then on are valid, epoch ms; now when absent. */
+export type InstallationAccount = { readonly userId: string; readonly email: string; readonly since?: number };
+
 /** At most one installation: whoever comes second gets CONFLICT. */
-export async function createInstallation(
-  app: App,
-  account: { readonly userId: string; readonly email: string },
-): Promise<EnsuredOwner> {
-  const { userId, email } = account;
+export async function createInstallation(app: App, account: InstallationAccount): Promise<EnsuredOwner> {
+  const { userId, email, since = app.clock.now() } = account;
   const now = toInstant(app.clock.now());
   const organization: Organization = { id: app.ids.make('org'), name: 'Default', createdAt: now };
   const member: Member = { userId, email, role: 'owner', since: now };
-  const user: User = { id: userId, email, org: organization.id, createdAt: now, sessionsValidFrom: now };
+  const user: User = { id: userId, email, org: organization.id, createdAt: now, sessionsValidFrom: toInstant(since) };
   const writes: Write[] = [
     {
       kind: 'create',

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { telemetryVariables } from './telemetry-variables.ts';
-import { count, httpUrl, list, readVariables } from './variable-kinds.ts';
+import { count, featureList, httpUrl, list, readVariables } from './variable-kinds.ts';
 
 /** `host:port` of an emulator or of a loopback server that speaks the service's protocol, without TLS. */
 const endpoint = z.string().regex(/^[\w.-]+:\d+$/, 'is host:port');
@@ -22,7 +22,10 @@ const endpoints = {
   AUTOMATEOS_PUSH_ISSUER: z.string().min(1).optional(),
 };
 
-const CloudConfig = z
+/** They lead to emulators and loopback servers. */
+export const emulatorVariables: readonly string[] = Object.keys(endpoints);
+
+export const CloudConfig = z
   .object({
     GOOGLE_CLOUD_PROJECT: z.string().min(1),
     AUTOMATEOS_REGION: z.string().min(1).default('europe-west1'),
@@ -54,6 +57,7 @@ const CloudConfig = z
     AUTOMATEOS_OWNER_PASSWORD: z.string().min(8, 'has at least 8 characters').optional(),
     AUTOMATEOS_EGRESS_ALLOW: list.default([]),
     AUTOMATEOS_STARTER: z.enum(['on', 'off']).default('on'),
+    AUTOMATEOS_FEATURES: featureList.default([]),
     AUTOMATEOS_CONCURRENCY: count(1, 1_000).default(32),
     AUTOMATEOS_RETENTION_DAYS: count(0, 3_650).default(30),
     /** Google's front end, and Hosting before it. */

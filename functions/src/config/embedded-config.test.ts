@@ -26,6 +26,7 @@ describe('the configuration', () => {
     ['AUTOMATEOS_STARTER', 'no'],
     ['AUTOMATEOS_CONCURRENCY', '0'],
     ['AUTOMATEOS_LOG_LEVEL', 'loud'],
+    ['AUTOMATEOS_FEATURES', 'no-script'],
     ['AUTOMATEOS_DRAIN_MS', '10s'],
     ['AUTOMATEOS_METRICS', 'on'],
     ['AUTOMATEOS_METRICS_TOKEN', 'guessable'],

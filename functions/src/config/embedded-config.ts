@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { telemetryVariables } from './telemetry-variables.ts';
-import { count, httpUrl, list, readVariables } from './variable-kinds.ts';
+import { count, featureList, httpUrl, list, readVariables } from './variable-kinds.ts';
 
 /** Variable -> validator of its text and what it is when unset. README.md's table says the same to people. */
 const variables = {
@@ -22,13 +22,14 @@ const variables = {
   AUTOMATEOS_RETENTION_DAYS: count(0, 3_650).default(30),
   AUTOMATEOS_TRUSTED_PROXIES: count(0, 10).default(0),
   AUTOMATEOS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  AUTOMATEOS_FEATURES: featureList.default([]),
   AUTOMATEOS_DRAIN_MS: count(0, 600_000).default(10_000),
   AUTOMATEOS_METRICS: z.enum(['local', 'open', 'off']).default('local'),
   AUTOMATEOS_METRICS_TOKEN: z.string().min(16, 'has at least 16 characters').optional(),
   ...telemetryVariables(1),
 } as const;
 
-const EmbeddedConfig = z.object(variables);
+export const EmbeddedConfig = z.object(variables);
 export type EmbeddedConfig = Readonly<z.infer<typeof EmbeddedConfig>>;
 
 export function readEmbeddedConfig(environment: Readonly<Record<string, string | undefined>> = process.env): EmbeddedConfig {

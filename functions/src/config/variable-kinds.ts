@@ -1,4 +1,5 @@
 /** Kinds of environment variables, each a validator of the variable's text. */
+import { featureNames, isFeatureWord } from '@automateos/shared/model/feature';
 import { z } from 'zod';
 
 export const list = z.string().transform((text) =>
@@ -6,6 +7,12 @@ export const list = z.string().transform((text) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== ''),
+);
+
+/** Features to turn on, or off with `no-` before the name; one that does not exist is a typing error. */
+export const featureList = list.refine(
+  (words) => words.every(isFeatureWord),
+  `has only: ${featureNames.map((name) => `${name}, no-${name}`).join(', ')}`,
 );
 
 export const count = (least: number, most: number) =>

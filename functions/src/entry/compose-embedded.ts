@@ -1,6 +1,7 @@
 /** Wires the embedded platform: one process, SQLite, everything in it. By hand, in the order of dependence; nothing decides here. */
 import { join } from 'node:path';
 import { namedRegion } from '@automateos/shared/cost/price-table';
+import { featuresOf } from '@automateos/shared/model/feature';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { unpackBackup } from '../adapters/embedded/backup-file.ts';
 import { openDataFolder } from '../adapters/embedded/data-folder.ts';
@@ -17,6 +18,7 @@ import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
 import { createFairShareMeter } from '../adapters/fair-share-meter.ts';
 import { loadNodeTypes } from '../adapters/node-types/load-node-types.ts';
+import { createIdleSandbox } from '../adapters/scripts/idle-sandbox.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import { createTelemetry } from '../adapters/telemetry/create-telemetry.ts';
 import type { App } from '../app/app-context.ts';
@@ -65,7 +67,8 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     const { createHttpClient } = await import('../adapters/http/create-http-client.ts');
     return createHttpClient({ allow: config.AUTOMATEOS_EGRESS_ALLOW, userAgent: 'AutomateOS' });
   });
-  const sandbox = createScriptSandbox();
+  const features = featuresOf(config.AUTOMATEOS_FEATURES);
+  const sandbox = features.scripts ? createScriptSandbox() : createIdleSandbox();
   let draining = false;
   /** PORT=0 leaves the choice to the system: the address is not known before the server listens. */
   let publicUrl = config.AUTOMATEOS_PUBLIC_URL ?? defaultEngineSettings.publicUrl;
@@ -96,6 +99,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     interrupts: createInterrupts(),
     settings: {
       ...defaultEngineSettings,
+      features,
       get publicUrl() {
         return publicUrl;
       },

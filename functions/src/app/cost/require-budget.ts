@@ -35,7 +35,7 @@ export async function requireBudget(app: App, org: string, workflowId: string): 
     const spent = await spending;
     if (spent < budget.monthlyMicroUsd) continue;
     if (first) app.logger.warn('budget-exceeded', { organization: org, scope, spentMicroUsd: spent, ...amounts(budget) });
-    if (budget.onExceeded === 'stop') throw exceeded(app, budget, spent);
+    if (budget.onExceeded === 'stop' && app.settings.features['budget-stops']) throw exceeded(app, budget, spent);
   }
 }
 

@@ -1,3 +1,5 @@
+import { type Features, featuresOf } from '@automateos/shared/model/feature';
+
 /** Limits and switches of the engine, from the configuration. */
 export type EngineSettings = {
   /** Where callbacks reach this installation: `https://flows.example`, no slash at the end. */
@@ -20,6 +22,8 @@ export type EngineSettings = {
    * cloud it stays below what the platform and the queue allow one delivery.
    */
   readonly workMs: number | null;
+  /** What the operator has switched on and off. */
+  readonly features: Features;
   /** True once the process is asked to end: branches are handed back at their next checkpoint. */
   readonly draining: () => boolean;
   /** Defects planted by the simulator to prove that its checks see them; absent in every real composition. */
@@ -58,5 +62,6 @@ export const defaultEngineSettings: EngineSettings = {
   retentionDays: 30,
   maxDepth: 16,
   workMs: null,
+  features: featuresOf([]),
   draining: () => false,
 };

@@ -1,0 +1,114 @@
+/** docker-compose files: every service has what it is built from, a health check, limits, and no more rights than it needs; and they start in order. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { parse } from 'yaml';
+import type { Finding, InfraReport } from './finding.ts';
+import { type Body, list, object } from './terraform-files.ts';
+
+const folder = 'infra/docker';
+/** https://docs.docker.com/reference/compose-file/services: those that we use, so that a mistyped one shows. */
+const serviceKeys = new Set(
+  [
+    'build',
+    'cap_drop',
+    'command',
+    'depends_on',
+    'deploy',
+    'env_file',
+    'environment',
+    'extends',
+    'healthcheck',
+    'image',
+    'init',
+    'network_mode',
+  ].concat([
+    'networks',
+    'ports',
+    'profiles',
+    'read_only',
+    'restart',
+    'security_opt',
+    'stop_grace_period',
+    'tmpfs',
+    'user',
+    'volumes',
+    'working_dir',
+  ]),
+);
+const conditions = ['service_started', 'service_healthy', 'service_completed_successfully'];
+
+export function checkComposeFiles(root: string): InfraReport {
+  const names = readdirSync(join(root, folder)).filter((name) => /^docker-compose.*\.ya?ml$/.test(name));
+  return {
+    findings: names.flatMap((name) => {
+      const file = `${folder}/${name}`;
+      return composeFindings(file, readFileSync(join(root, file), 'utf8'), (path) =>
+        existsSync(join(root, normalize(join(dirname(file), path)))),
+      );
+    }),
+  };
+}
+
+export function composeFindings(file: string, text: string, exists: (path: string) => boolean): readonly Finding[] {
+  const compose = object(parse(text, { merge: true }));
+  const services = object(compose.services);
+  const volumes = Object.keys(object(compose.volumes));
+  return Object.entries(services)
+    .flatMap(([name, service]) =>
+      serviceFindings(object(service), { services, volumes, exists }).map((message) => `${name}: ${message}`),
+    )
+    .map((message) => ({ file, message }));
+}
+
+type Known = { readonly services: Body; readonly volumes: readonly string[]; readonly exists: (path: string) => boolean };
+
+function serviceFindings(service: Body, known: Known): readonly string[] {
+  const limits = object(object(object(service.deploy).resources).limits);
+  const rights = list(service.security_opt).some((option) => /^no-new-privileges(:true)?$/.test(String(option)));
+  const runsToItsEnd = service.restart === 'no';
+  return [
+    ...Object.keys(service)
+      .filter((key) => !serviceKeys.has(key))
+      .map((key) => `unknown key ${key}`),
+    ...(service.image === undefined && service.build === undefined ? ['has neither image nor build'] : []),
+    ...(service.healthcheck === undefined && !runsToItsEnd ? ['has no healthcheck'] : []),
+    ...(service.read_only === true ? [] : ['its root file system can be written: read_only: true']),
+    ...(list(service.cap_drop).includes('ALL') ? [] : ['keeps capabilities: cap_drop: [ALL]']),
+    ...(rights ? [] : ['may gain rights: no-new-privileges:true']),
+    ...(limits.memory !== undefined && limits.cpus !== undefined ? [] : ['has no limits of memory and cpus']),
+    ...buildFindings(object(service.build), known),
+    ...orderFindings(service.depends_on, known.services),
+    ...list(service.ports)
+      .filter((port) => !String(port).startsWith('127.0.0.1:'))
+      .map((port) => `publishes ${port} to everybody: begin with 127.0.0.1:`),
+    ...namedVolumes(service)
+      .filter((name) => !known.volumes.includes(name))
+      .map((name) => `the volume ${name} is not declared`),
+  ];
+}
+
+function buildFindings(build: Body, { exists }: Known): readonly string[] {
+  if (build.dockerfile === undefined) return [];
+  const path = join(String(build.context ?? '.'), String(build.dockerfile));
+  return exists(path) ? [] : [`${path} is not there`];
+}
+
+function orderFindings(dependsOn: unknown, services: Body): readonly string[] {
+  return Object.entries(object(dependsOn)).flatMap(([name, value]) => {
+    const condition = String(object(value).condition);
+    const target = object(services[name]);
+    return [
+      ...(services[name] === undefined ? [`depends on ${name}, which is no service`] : []),
+      ...(conditions.includes(condition) ? [] : [`depends on ${name} under an unknown condition ${condition}`]),
+      ...(condition === 'service_healthy' && services[name] !== undefined && target.healthcheck === undefined
+        ? [`waits for the health of ${name}, which has no healthcheck`]
+        : []),
+    ];
+  });
+}
+
+function namedVolumes(service: Body): readonly string[] {
+  return list(service.volumes)
+    .map((volume) => String(volume).split(':')[0] ?? '')
+    .filter((name) => /^\w/.test(name));
+}

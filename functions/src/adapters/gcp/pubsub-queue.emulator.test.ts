@@ -93,7 +93,6 @@ async function openBare(changes: Partial<PubSubQueueOptions> = {}) {
 
 it('hints given together or within a moment share a request, and every request is counted', async () => {
   const queue = await openBare({ tickMs: 20 });
-  await queue.warmUp();
   await Promise.all([
     queue.publish('branches', [ref('a'), ref('b')]),
     queue.publish('branches', [ref('c')]),

@@ -30,8 +30,6 @@ export type PubSubStats = {
 
 export type PubSubQueue = Queue & {
   stats(): PubSubStats;
-  /** Connects ahead of the first hint. */
-  warmUp(): Promise<void>;
   /** Sends what waits, then ends. */
   close(): Promise<void>;
 };
@@ -65,9 +63,6 @@ export function createPubSubQueue(options: PubSubQueueOptions): PubSubQueue {
   return {
     publish: (pool, refs) => batches.add(topicOf(prefix, pool), refs.map(toMessage)),
     stats: () => ({ ...stats }),
-    async warmUp() {
-      await (await publisher.get()).initialize();
-    },
     async close() {
       await batches.flush();
       await publisher.close();

@@ -77,9 +77,25 @@ describe('operations of an execution as the cloud runs it', () => {
     expectMetered(counted);
   });
 
-  it('pure steps write nothing of their own', async () => {
+  it('what only computes is over with the commit that creates it: no message, no worker', async () => {
     const counted = await count(chain(pure(10)));
-    expect(counted.used).toEqual({ writes: 4, reads: 3, deletes: 0, publishes: 1 });
+    expect(counted.status).toBe('succeeded');
+    expect(counted.used).toEqual({ writes: 2, reads: 1, deletes: 0, publishes: 0 });
+    expectMetered(counted);
+    expect(counted.metered.i).toBe(1);
+  });
+
+  it('pure steps before, between and after effects write nothing of their own', async () => {
+    const [p0, p1, p2 = start, p3 = start] = pure(4);
+    const counted = await count(chain([p0 ?? start, effect('a'), p1 ?? start, p2, effect('b'), p3]));
+    expect(counted.used).toEqual({ writes: 6, reads: 3, deletes: 0, publishes: 1 });
+    expectMetered(counted);
+  });
+
+  it('a fork at the start is announced whole: whoever starts it keeps no branch', async () => {
+    const counted = await count({ nodes: [start, effect('a'), effect('b')], edges: edges('go>a', 'go>b') });
+    expect(counted.status).toBe('succeeded');
+    expect(counted.used.publishes).toBe(2);
     expectMetered(counted);
   });
 

@@ -26,6 +26,7 @@ import { metrics } from '../telemetry/metric-names.ts';
 import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { baseId, newBranch, stampBranch } from './branch-document.ts';
+import { isLarge } from './journal-size.ts';
 import { type Run, refOf, stepKey, switchBranch } from './run.ts';
 
 export type Change = {
@@ -92,7 +93,8 @@ function prepare(run: Run, change: Change): Prepared {
   const own = stampBranch({ ...parts.own, crashes }, { claimId, n, now, stepMs });
   const children = (change.created ?? []).map((created) => newBranch(own, created, run.plan, now));
   let kept = parts.next;
-  if (!kept && (own.status === 'ended' || own.status === 'failed') && !app.settings.draining()) {
+  const goesOn = !app.settings.draining() && run.preludeUntil === null;
+  if (!kept && goesOn && (own.status === 'ended' || own.status === 'failed')) {
     const index = children.findIndex((child) => child.pool === own.pool);
     kept = children[index] ?? null;
     if (kept) children.splice(index, 1);
@@ -160,9 +162,9 @@ function put(path: string, record: object, version: string | null | undefined): 
 }
 
 function isFull(run: Run, branch: Branch): boolean {
-  const { journalSteps, journalBytes, laneWrites } = run.app.settings;
+  const { journalSteps, laneWrites } = run.app.settings;
   if (branch.lane && branch.rev >= laneWrites) return true;
-  return branch.steps.length >= journalSteps || run.bytes >= journalBytes;
+  return branch.steps.length >= journalSteps || isLarge(run, branch);
 }
 
 /** The finished steps stay; what is under way goes on in the next part. */
@@ -221,7 +223,6 @@ function goOnWith(run: Run, kept: Branch, version: string): void {
   for (const step of kept.steps) run.steps.set(stepKey(step.scope, step.node), step);
   run.branch = kept;
   run.version = version;
-  run.bytes = kept.steps.length * 300;
 }
 
 /** Hints only: whatever goes missing here, the sweep finds. */

@@ -17,6 +17,7 @@ import { controlStep } from './control-step.ts';
 import { effectStep } from './effect-step.ts';
 import { deadLetter, deadLetterId, failExecution, failStep } from './fail-step.ts';
 import { stopHere } from './finish-execution.ts';
+import { isLarge } from './journal-size.ts';
 import { move } from './move.ts';
 import { pureStep } from './pure-step.ts';
 import { putStep, type Run } from './run.ts';
@@ -58,9 +59,15 @@ async function turn(run: Run): Promise<Committed> {
   if (!at) throw new RangeError(`Branch ${branch.id} runs nowhere`);
   if (at.node === '$stop') return runStop(run);
   if (branch.stop && !branch.stopState) return stopHere(run);
-  if (branch.hold || (run.version !== null && (run.app.settings.draining() || isTooLate(run, 0)))) return handBack(run);
+  if (isPreludeOver(run) || branch.hold || (run.version !== null && (run.app.settings.draining() || isTooLate(run, 0))))
+    return handBack(run);
   if (at.node === '$start') return start(run, at);
   return stepTurn(run, at);
+}
+
+/** The first commit has handed it over, or computing it would keep whoever starts it waiting. */
+function isPreludeOver({ preludeUntil, version, app }: Run): boolean {
+  return preludeUntil !== null && (version !== null || app.clock.now() >= preludeUntil);
 }
 
 /** Paused, or this process or its time is about to end: what is done is stored, somebody else goes on. */
@@ -86,6 +93,8 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
       ? buried(run, failExecution(run, step, [deadLetter(run, step, step.deadLetter)]))
       : failExecution(run, step);
   const seed = at.scope === '' ? run.seeds.get(at.node) : undefined;
+  // What has an effect stores its start anyway, and the journal goes on in a new document then.
+  if ((seed || node.effect !== 'effect') && isLarge(run, run.branch)) return checkpoint(run, { branch: run.branch });
   if (seed) {
     if (node.container) return move(run, { kind: 'leave', step: seed });
     putStep(run, seed);
@@ -101,6 +110,7 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
   if (run.branch.crashes >= run.app.settings.maxCrashes) return crashed(run, at, step);
   if (run.version !== null && node.effect === 'effect' && isTooLate(run, node.timeoutMs)) return handBack(run);
   const type = typeOf(run, node.type);
+  if (run.preludeUntil !== null && type.kind !== 'pure') return handBack(run);
   switch (type.kind) {
     case 'pure':
       return observeStep(run, node, at.scope, () => pureStep(run, node, type, at.scope));

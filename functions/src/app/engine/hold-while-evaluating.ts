@@ -14,13 +14,14 @@ const renewMs = 5_000;
 
 export type Held = { readonly evaluated: Evaluated } | { readonly evaluated: null; readonly committed: Committed };
 
-/** `evaluated` is null where a commit on the way did not land: whatever would be done with the value is to be decided anew. */
+/** `evaluated` is null where a commit on the way did not land or has handed the branch over: whatever would be done with the value is to be decided anew. */
 export async function holdWhileEvaluating(run: Run, pending: Promise<Evaluated>): Promise<Held> {
   for (let patience = run.version === null ? startPatienceMs : renewMs; ; patience = renewMs) {
     const evaluated = await within(run.app.clock, patience, pending);
     if (evaluated) return { evaluated };
-    const committed = await checkpoint(run, { branch: run.branch });
-    if (committed !== 'ok') return { evaluated: null, committed };
+    const handsOver = run.preludeUntil !== null;
+    const committed = await checkpoint(run, { branch: handsOver ? { ...run.branch, status: 'queued' } : run.branch });
+    if (committed !== 'ok' || handsOver) return { evaluated: null, committed };
   }
 }
 

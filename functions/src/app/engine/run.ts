@@ -29,6 +29,11 @@ export type Run = {
   sent: number;
   /** Writes that belong to the first commit (idempotency record, draft definition). */
   firstWrites: readonly Write[];
+  /**
+   * Where no worker starts the execution, whoever does computes its first pure steps until then (epoch ms) and hands it over with the first
+   * commit: what only computes, or stops at a filter, needs no message and no worker. null = this is a worker.
+   */
+  readonly preludeUntil: number | null;
   /** Called once, when the first commit has landed: what is promised to the outside may be promised from then on. */
   onFirstCommit: (() => void) | null;
   /** A change of the execution that rides on the next commit (flow.respond). */
@@ -45,8 +50,8 @@ export type Run = {
   seeds: ReadonlyMap<string, Step>;
   vars: JsonObject | null;
   input: { readonly value: JsonValue } | null;
-  /** Rough size of the journal, bytes. */
-  bytes: number;
+  /** What the entries of the journal take, bytes of JSON, once measured. */
+  readonly sizes: WeakMap<Step, number>;
   /** Something since the last commit is progress (a finished step). */
   progress: boolean;
   readonly origin: BranchOrigin;
@@ -65,6 +70,7 @@ export type NewRun = {
   readonly version: string | null;
   readonly seeds?: ReadonlyMap<string, Step>;
   readonly firstWrites?: readonly Write[];
+  readonly preludeUntil?: number | null;
   readonly origin?: BranchOrigin;
 };
 
@@ -82,6 +88,7 @@ export function createRun(given: NewRun): Run {
     version: given.version,
     sent: 0,
     firstWrites: given.firstWrites ?? [],
+    preludeUntil: given.preludeUntil ?? null,
     onFirstCommit: null,
     patch: null,
     steps,
@@ -92,7 +99,7 @@ export function createRun(given: NewRun): Run {
     seeds: given.seeds ?? new Map(),
     vars: null,
     input: null,
-    bytes: given.branch.steps.length * 300,
+    sizes: new WeakMap(),
     progress: false,
     origin: given.origin ?? {},
     until: given.app.settings.workMs === null ? null : given.app.clock.now() + given.app.settings.workMs,
@@ -106,7 +113,6 @@ export function switchBranch(run: Run, branch: Branch, version: string): void {
   for (const step of branch.steps) run.steps.set(stepKey(step.scope, step.node), step);
   run.branch = branch;
   run.version = version;
-  run.bytes = branch.steps.length * 300;
   run.progress = false;
 }
 

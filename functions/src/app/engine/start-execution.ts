@@ -5,7 +5,7 @@
 import type { Plan } from '@automateos/shared/engine/plan';
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Definition } from '@automateos/shared/model/definition';
-import type { Execution, ExecutionTrigger } from '@automateos/shared/model/execution';
+import { type Execution, type ExecutionTrigger, isTerminal } from '@automateos/shared/model/execution';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
@@ -14,13 +14,11 @@ import type { Workflow } from '@automateos/shared/model/workflow';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
-import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
+import { type Meter, startMeter } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
 import { requireBudget } from '../cost/require-budget.ts';
-import { spendWrites } from '../cost/spend.ts';
 import { executionStarted } from '../telemetry/execution-events.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
-import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { checkInput } from './check-input.ts';
 import { chooseTrigger } from './choose-trigger.ts';
@@ -29,10 +27,12 @@ import { drive } from './drive.ts';
 import { requireTypes } from './missing-types.ts';
 import { newExecution } from './new-execution.ts';
 import { draftPath } from './plan-cache.ts';
-import { createRun, type Run, refOf } from './run.ts';
+import { createRun, type Run } from './run.ts';
 import { admit } from './slots.ts';
 
 const dedupeDays = 7;
+/** How long whoever starts an execution may compute for it before the answer. */
+const preludeMs = 50;
 
 /** The key as the caller wrote it, for messages. */
 export type SentKey = { readonly header: string; readonly key: string };
@@ -120,11 +120,12 @@ async function startMetered(
     claimId: newClaimId(app),
     execution: beginning.execution,
     executionVersion: null,
-    branch: leave ? { ...beginning.root, status: 'running' } : beginning.root,
+    branch: { ...beginning.root, status: 'running' },
     version: null,
     firstWrites,
+    preludeUntil: leave ? null : app.clock.now() + preludeMs,
   });
-  if (!leave) return ended(await createOnly(app, run));
+  if (!leave) return ended(await prelude(app, run));
   const outcome = await firstCommit(app, run, () => ended(leave()));
   if (outcome.kind === 'exists') return 'exists';
   return { executionId: id, duplicate: false, worked: outcome.worked };
@@ -173,22 +174,25 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
   });
 }
 
-async function createOnly(app: App, run: Run): Promise<Started | 'exists'> {
-  const { org, executionId } = run.branch;
-  if (app.settings.plantedBug === 'promise-before-commit')
-    return { executionId, duplicate: false, worked: Promise.resolve(null) };
-  const count = run.firstWrites.length + 2;
-  const usage = usageAhead(run.meter, { writes: count, created: count, publishes: 1, tasks: 0, last: true });
-  const result = await app.store.commit([
-    { kind: 'create', path: paths.execution(org, executionId), data: asDocument(run.execution.data) },
-    { kind: 'create', path: paths.branch(org, executionId, run.branch.id), data: asDocument({ ...run.branch, usage }) },
-    ...run.firstWrites,
-    ...spendWrites(app, run.branch, run.execution.data.workflowId, usage),
-  ]);
-  if (!result.ok) return 'exists';
-  executionStarted(app, run.execution.data);
-  await announce(app, run.branch.pool, [refOf(run.branch)]);
-  return { executionId, duplicate: false, worked: Promise.resolve(null) };
+/** No worker here: what comes before the first step that needs one is computed, stored with the execution, and announced. */
+async function prelude(app: App, run: Run): Promise<Started | 'exists'> {
+  const { executionId } = run.branch;
+  const started = { executionId, duplicate: false, worked: Promise.resolve(null) };
+  if (app.settings.plantedBug === 'promise-before-commit') return started;
+  let committed = false;
+  run.onFirstCommit = () => {
+    committed = true;
+    executionStarted(app, run.execution.data);
+  };
+  try {
+    const outcome = await drive(run);
+    if (outcome === 'exists') return 'exists';
+  } catch (error) {
+    if (!committed) throw error;
+    app.logger.error('branch-failed', { execution: executionId, branch: run.branch.id }, error);
+  }
+  const { data } = run.execution;
+  return isTerminal(data.status) ? { ...started, worked: Promise.resolve(data) } : started;
 }
 
 type Dedupe = NonNullable<StartRequest['dedupe']>;

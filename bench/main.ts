@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchChains } from './chain.bench.ts';
+import { benchColdStart } from './cold-start.bench.ts';
+import { benchCost } from './cost.bench.ts';
 import { benchFanOut } from './fan-out.bench.ts';
 import { benchFootprint } from './footprint.bench.ts';
 import { benchHistory } from './history.bench.ts';
@@ -15,6 +17,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   'fan-out': benchFanOut,
   http: benchHttp,
   history: benchHistory,
+  cost: benchCost,
+  'cold-start': benchColdStart,
 };
 
 type Report = {

@@ -19,6 +19,7 @@ import { type Committed, checkpoint } from './checkpoint.ts';
 import { parseStoredParams, type Resolved, resolveParams, withoutRaw } from './evaluate-params.ts';
 import { type Executed, execute } from './execute.ts';
 import { failStep } from './fail-step.ts';
+import { triedFailure } from './journal-size.ts';
 import { ownFailure } from './pure-step.ts';
 import { owner, putStep, type Run, stepAt, withStep } from './run.ts';
 import { loadStoredValue, storeValue } from './stored-values.ts';
@@ -103,7 +104,6 @@ async function record(run: Run, node: PlanNode, started: Step, executed: Execute
     return recordFailure(run, node, { ...started, ...logs }, ownFailure(error));
   }
   putStep(run, step);
-  run.bytes += 'v' in (step.output ?? {}) ? 2_000 : 300;
   // Nothing is computed from an at-most-once outcome before it is stored: computing it again could not bring it back.
   return node.atMostOnce ? checkpoint(run, { branch: run.branch }) : 'ok';
 }
@@ -113,7 +113,12 @@ async function recordFailure(run: Run, node: PlanNode, step: Step, failure: Step
   const delay = node.atMostOnce ? null : retryDelayMs(node.retry, step.attempt, failure, ids.random());
   if (delay === null) return failStep(run, { ...step, failure });
   const now = clock.now();
-  const tried = { attempt: step.attempt, startedAt: step.attemptedAt ?? step.startedAt, endedAt: toInstant(now), failure };
+  const tried = {
+    attempt: step.attempt,
+    startedAt: step.attemptedAt ?? step.startedAt,
+    endedAt: toInstant(now),
+    failure: triedFailure(failure),
+  };
   const waiting: Step = { ...step, status: 'waiting', failure, tries: [...(step.tries ?? []), tried].slice(-20) };
   run.progress = true;
   const branch: Branch = {

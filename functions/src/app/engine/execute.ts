@@ -14,6 +14,8 @@ import { stepTimeoutMs } from './time-left.ts';
 
 const renewMs = 30_000;
 const logLimitBytes = 16 * 1024;
+/** What a line takes beside its text. */
+const lineBytes = 5;
 
 export type Executed =
   | { readonly kind: 'done'; readonly result: StepResult; readonly logs: readonly string[] }
@@ -134,7 +136,7 @@ async function contextFor(
     http: run.app.http,
     sandbox: run.app.sandbox,
     log(level, message) {
-      logged += message.length;
+      logged += level.length + message.length + lineBytes;
       if (logged <= logLimitBytes) logs.push(`${level}: ${message}`);
       else if (logs.at(-1) !== '...') logs.push('...');
     },

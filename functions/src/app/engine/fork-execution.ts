@@ -11,6 +11,7 @@ import type { Execution } from '@automateos/shared/model/execution';
 import type { JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
+import type { StoredValue } from '@automateos/shared/model/stored-value';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
@@ -28,7 +29,7 @@ import { planOf } from './plan-of.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
 import { admit } from './slots.ts';
-import { allSteps, loadStoredValue, storeValue } from './stored-values.ts';
+import { allSteps, loadStoredValue, storeBlob, storeValue } from './stored-values.ts';
 
 export type ForkRequest = {
   readonly executionId: string;
@@ -43,8 +44,11 @@ export type Forked = {
   readonly forkedFrom: { readonly executionId: string; readonly nodeId: string };
 };
 
-/** Steps hold up to 64 KiB inline each: a document stays well below 1 MiB. */
-const seedDocumentSteps = 12;
+/** Of the steps in one document, which the largest step more may come on top of: well below 1 MiB. */
+const seedDocumentBytes = 200 * 1024;
+/** All of them are created in one commit, for which Firestore takes 10 MiB. Where that would be close, values go into blobs. */
+const seedsBytes = 4 * 1024 * 1024;
+const spillsAboveChars = 1_000;
 
 export async function forkExecution(app: App, principal: Principal, request: ForkRequest): Promise<Forked> {
   requirePermission(principal, 'executions.control');
@@ -128,14 +132,19 @@ async function seedSteps(
     if (step.scope === '' && (step.status === 'succeeded' || step.handled)) finished.set(step.node, step);
   }
   const wanted = seedableNodes({ source: plan, target, from, finished: new Set(finished.keys()) });
+  const taken = [...finished].filter(([node]) => wanted.has(node)).map(([, step]) => step);
+  const spill = taken.reduce((sum, step) => sum + stepBytes(step), 0) > seedsBytes;
+  // The fork keeps its own copies: retention deletes each execution with its blobs.
+  const copy = (stored: StoredValue, name: string) =>
+    copyValue(app, source, plan, stored, { to: { org: source.org, id }, name: `seed.${name}`, spill });
   const steps: Step[] = [];
-  for (const [node, step] of finished) {
-    if (!wanted.has(node)) continue;
-    const copy = { ...step };
-    // The fork keeps its own copies: retention deletes each execution with its blobs.
-    if (step.output) copy.output = await copyValue(app, source, plan, step.output, { org: source.org, id }, `seed.${node}.out`);
-    if (step.input) copy.input = await copyValue(app, source, plan, step.input, { org: source.org, id }, `seed.${node}.in`);
-    steps.push(copy);
+  for (const step of taken) {
+    const { node, input, output } = step;
+    steps.push({
+      ...step,
+      ...(output && { output: await copy(output, `${node}.out`) }),
+      ...(input && { input: await copy(input, `${node}.in`) }),
+    });
   }
   return steps;
 }
@@ -151,23 +160,35 @@ async function seededResponse(
   // The answer was stored with its step: who has seen the step finds the answer, but only by looking after it.
   const { response } = (await readExecution(app, org, source.id)).data;
   if (!response) return null;
-  return { ...response, body: await copyValue(app, source, plan, response.body, { org, id }, 'seed.response') };
+  const copy = { to: { org, id }, name: 'seed.response', spill: false };
+  return { ...response, body: await copyValue(app, source, plan, response.body, copy) };
 }
+
+type Copy = { readonly to: { readonly org: string; readonly id: string }; readonly name: string; readonly spill: boolean };
 
 async function copyValue(
   app: App,
   source: Execution,
   plan: Plan,
-  stored: NonNullable<Step['output']>,
-  to: { readonly org: string; readonly id: string },
-  name: string,
-): Promise<NonNullable<Step['output']>> {
-  if ('v' in stored) return stored;
-  return storeValue(app, to, name, await loadStoredValue(app, source, plan, stored));
+  stored: StoredValue,
+  { to, name, spill }: Copy,
+): Promise<StoredValue> {
+  if (!('v' in stored)) return storeValue(app, to, name, await loadStoredValue(app, source, plan, stored));
+  return spill && JSON.stringify(stored.v).length > spillsAboveChars ? storeBlob(app, to, name, stored.v) : stored;
 }
 
 function chunks(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const parts: (readonly Step[])[] = [];
-  for (let at = 0; at < steps.length; at += seedDocumentSteps) parts.push(steps.slice(at, at + seedDocumentSteps));
+  const parts: Step[][] = [];
+  let bytes = seedDocumentBytes;
+  for (const step of steps) {
+    if (bytes >= seedDocumentBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(step);
+    bytes += stepBytes(step);
+  }
   return parts;
 }
+
+const stepBytes = (step: Step): number => Buffer.byteLength(JSON.stringify(step));

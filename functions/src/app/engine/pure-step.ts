@@ -11,6 +11,7 @@ import type { Committed } from './checkpoint.ts';
 import { inputOf, resolveParams } from './evaluate-params.ts';
 import { failStep } from './fail-step.ts';
 import { findStep, outputOf } from './find-step.ts';
+import { boundedFailure } from './journal-size.ts';
 import { owner, putStep, type Run, stepAt } from './run.ts';
 import { storeValue } from './stored-values.ts';
 
@@ -93,7 +94,7 @@ export function ownFailure(error: unknown): StepFailure {
 
 /** What a node type threw, as the journal keeps it. */
 export function failureOf(error: unknown): StepFailure {
-  if (error instanceof StepError) return error.failure;
+  if (error instanceof StepError) return boundedFailure(error.failure);
   if (error instanceof AppError) {
     const code = error.problems?.[0]?.code ?? error.code;
     return { code, message: error.message, class: 'other', retryable: errorCatalogue[error.code].retryable };

@@ -37,6 +37,15 @@ export async function storeValue(
       retryable: false,
     });
   }
+  return putBlob(app, owner, name, bytes);
+}
+
+/** As a blob, however small it is. */
+export function storeBlob(app: App, owner: Owner, name: string, value: JsonValue): Promise<StoredValue> {
+  return putBlob(app, owner, name, encoder.encode(JSON.stringify(value)));
+}
+
+async function putBlob(app: App, owner: Owner, name: string, bytes: Uint8Array): Promise<StoredValue> {
   const key = `${paths.executionBlobs(owner.org, owner.id)}${name}`;
   await app.blobs.put(key, bytes);
   return { blob: key, bytes: bytes.length };

@@ -4,6 +4,7 @@
  */
 import { ApiKey, Member, Organization, User } from '@automateos/shared/model/account';
 import { Branch } from '@automateos/shared/model/branch';
+import { Budget } from '@automateos/shared/model/budget';
 import { DeadLetter } from '@automateos/shared/model/dead-letter';
 import { Definition } from '@automateos/shared/model/definition';
 import { Execution } from '@automateos/shared/model/execution';
@@ -15,13 +16,14 @@ import { z } from 'zod';
 import { AuditEntry } from '../audit/audit-entry.ts';
 import { Attempts } from '../auth/sign-in-throttle.ts';
 import { Credential } from '../credentials/credential.ts';
-
 import { Seeds } from '../engine/run-branch.ts';
 import { Kept } from '../idempotency/run-once.ts';
 import { Variable } from '../variables/variables.ts';
 import { MigrationRecord } from './migration-record.ts';
 
 const Installation = z.object({ org: z.string(), ownerId: z.string(), ownerEmail: z.string(), createdAt: z.string() });
+/** A step of a tenth of a cent (app/cost/spend.ts). */
+const SpendMark = z.object({ day: z.string(), month: z.string(), flow: z.string(), expiresAt: z.string() });
 /** One start per key of a caller (start-execution.ts). */
 const StartRecord = z.object({ kind: z.literal('start'), digest: z.string(), executionId: z.string(), expiresAt: z.string() });
 
@@ -56,6 +58,8 @@ const models: Readonly<Record<string, z.ZodType>> = {
   credentials: Credential,
   'credential-names': z.object({ credentialId: z.string() }),
   'audit-log': AuditEntry,
+  budgets: Budget,
+  spend: SpendMark,
 };
 
 /** Every group that has a model. */

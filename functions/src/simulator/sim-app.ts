@@ -72,7 +72,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     interrupts: createInterrupts(),
     workers: workersOf(options.workerPlaces),
     compute: freeCompute,
-    pricing: { ...pricingAt(namedRegion, 'billed'), spendUnitNanoUsd: null },
+    pricing: { ...pricingAt(namedRegion, 'billed'), recordsSpend: false },
     settings: {
       ...defaultEngineSettings,
       journalSteps: options.journalSteps,

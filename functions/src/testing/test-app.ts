@@ -48,7 +48,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     queue,
     workers: queue,
     compute: freeCompute,
-    pricing: { ...pricingAt(namedRegion, 'billed'), spendUnitNanoUsd: null },
+    pricing: { ...pricingAt(namedRegion, 'billed'), recordsSpend: false },
     timers: createLocalTimers({ clock, queue }),
     schedules: createLocalSchedules(),
     clock: clock as Clock,

@@ -22,7 +22,7 @@ export const BudgetView = z
     scope: z.string(),
     /** `2026-11` */
     month: z.string(),
-    /** Known in steps of a tenth of a cent, a minute late at most. Operations and compute; not storage. */
+    /** Operations and compute, not storage. Sampled: in steps of a cent, finer where the budget is small. */
     spentMicroUsd: z.int(),
     basis: CostBasis,
     budget: Budget.nullable(),

@@ -92,6 +92,8 @@ export const Execution = z.object({
   seeds: z.int(),
   /** Compensations ran: a retry would undo nothing twice, so it is refused. */
   compensated: z.boolean(),
+  /** How finely its spend is recorded, in micro-dollars, where a small budget watches it (app/cost/spend.ts). */
+  spendUnit: z.union([z.literal(10), z.literal(1_000)]).optional(),
   /** Holds a slot of settings.maxConcurrent. */
   slot: z.boolean(),
   /** W3C traceparent of what started it: all its branches are spans of that trace. Absent where nothing traced. */

@@ -22,7 +22,7 @@ const PruneChoice = z.strictObject({
 });
 
 const Counts = z.object({
-  microUsd: z.int().describe('Operations and compute of what ran, in steps of a tenth of a cent'),
+  microUsd: z.int().describe('Operations and compute of what ran, sampled in steps of a cent'),
   ...{ executions: z.int(), succeeded: z.int(), failed: z.int(), cancelled: z.int(), 'timed-out': z.int() },
 });
 const UsageView = z

@@ -1,6 +1,6 @@
 /**
  * Executions per day and how they ended, counted from the executions themselves: it can never disagree with the list. What a day has cost is
- * told by the marks of spend (cost/spend.ts), of whatever ran on it: in steps of a tenth of a cent, and without storage.
+ * told by the marks of spend (cost/spend.ts), of whatever ran on it: in steps of a cent, and without storage.
  */
 import { AppError } from '@automateos/shared/model/app-error';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';

@@ -10,14 +10,11 @@ export type Pricing = {
   /** Of this table and location. */
   readonly rates: CostRates;
   readonly basis: CostBasis;
-  /** Spend is recorded in amounts of this size (spend.ts), in nano-dollars; null = not at all, and budgets see nothing spent. */
-  readonly spendUnitNanoUsd: number | null;
+  /** Whether marks of spend are written (spend.ts); without them budgets see nothing spent. */
+  readonly recordsSpend: boolean;
 };
-
-/** A tenth of a cent: at most one document more for every thousand micro-dollars spent, and a month's $10 known to one per cent. */
-const spendUnitNanoUsd = 1_000_000;
 
 export function pricingAt(location: string, basis: CostBasis): Pricing {
   const rates = costRates({ table: priceTable, location });
-  return { table: priceTable, location, rates, basis, spendUnitNanoUsd };
+  return { table: priceTable, location, rates, basis, recordsSpend: true };
 }

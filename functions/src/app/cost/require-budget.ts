@@ -4,6 +4,7 @@
  */
 import { AppError } from '@automateos/shared/model/app-error';
 import { Budget } from '@automateos/shared/model/budget';
+import type { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../app-context.ts';
@@ -12,6 +13,8 @@ import { monthOf, spentOf } from './spent-of.ts';
 
 const rememberedMs = 60_000;
 const mostBudgets = 1_000;
+/** Micro-dollars: of budgets below a dollar. */
+const smallUnit = 10;
 
 type Known = {
   readonly at: number;
@@ -23,20 +26,41 @@ type Known = {
 /** By process (its plan cache is its own) and organization. */
 const knownOf = new WeakMap<PlanCache, LRUCache<string, Promise<Known>>>();
 
-/** Throws BUDGET_EXCEEDED where a budget that stops is used up; one that warns is logged. */
-export async function requireBudget(app: App, org: string, workflowId: string): Promise<void> {
+/**
+ * Throws BUDGET_EXCEEDED where a budget that stops is used up; one that warns is logged. Answers how finely the spend of what starts is to be
+ * recorded; undefined = as usual.
+ */
+export async function requireBudget(app: App, org: string, workflowId: string): Promise<Execution['spendUnit']> {
   const known = await remembered(app, org);
+  let unit: Execution['spendUnit'];
   for (const scope of ['organization', workflowId]) {
     const budget = known.budgets.get(scope);
     if (!budget) continue;
-    const first = !known.spent.has(scope);
-    const spending = known.spent.get(scope) ?? spentOf(app, org, scope);
-    known.spent.set(scope, spending);
-    const spent = await spending;
-    if (spent < budget.monthlyMicroUsd) continue;
-    if (first) app.logger.warn('budget-exceeded', { organization: org, scope, spentMicroUsd: spent, ...amounts(budget) });
-    if (budget.onExceeded === 'stop' && app.settings.features['budget-stops']) throw exceeded(app, budget, spent);
+    const needed = unitFor(budget);
+    if (needed !== undefined && (unit === undefined || needed < unit)) unit = needed;
+    await check(app, org, { budget, known, isSmall: needed === smallUnit });
   }
+  return unit;
+}
+
+/** A thousand marks of a budget at least, as far as that goes. */
+function unitFor({ monthlyMicroUsd }: Budget): Execution['spendUnit'] {
+  if (monthlyMicroUsd < 1_000_000) return smallUnit;
+  return monthlyMicroUsd < 10_000_000 ? 1_000 : undefined;
+}
+
+type Checked = { readonly budget: Budget; readonly known: Known; readonly isSmall: boolean };
+
+async function check(app: App, org: string, { budget, known, isSmall }: Checked): Promise<void> {
+  const { scope } = budget;
+  const first = !known.spent.has(scope);
+  const remembered = isSmall ? undefined : known.spent.get(scope); // a small budget is used up within a minute
+  const spending = remembered ?? spentOf(app, org, scope);
+  known.spent.set(scope, spending);
+  const spent = await spending;
+  if (spent < budget.monthlyMicroUsd) return;
+  if (first) app.logger.warn('budget-exceeded', { organization: org, scope, spentMicroUsd: spent, ...amounts(budget) });
+  if (budget.onExceeded === 'stop' && app.settings.features['budget-stops']) throw exceeded(app, budget, spent);
 }
 
 /** After a change made here; other processes hear of it within a minute. */

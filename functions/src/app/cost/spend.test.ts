@@ -17,36 +17,58 @@ const first = { id: '$start', scope: '', first: '$start', at: { scope: '', node:
 const branchOf = (executionId: string): Branch => newBranch({ org: owner.org, executionId }, first, null, 0);
 
 describe('spend', () => {
-  it('is on average what was used, however it was divided into commits, and costs a thousandth of it at most', async () => {
+  async function spend(runs: number, unit: 10 | 1_000 | undefined): Promise<{ told: number; spent: number; marks: number }> {
     const app = await createTestApp({ pricing });
-    let spentNano = 0;
-    for (let run = 0; run < 400; run += 1) {
+    let nanoUsd = 0;
+    let marks = 0;
+    for (let run = 0; run < runs; run += 1) {
       const branch = branchOf(app.ids.make('exe'));
       const counts = newCounts();
       for (let commit = 0; commit < 12; commit += 1) {
         counts.w += 1;
         counts.c += 400_000; // 9.6 micro-dollars, so that a test needs few runs
         const after = toUsage(counts);
-        const marks = spendWrites(app, branch, 'wf_one', after);
-        if (marks.length > 0) await app.store.commit(marks);
+        const execution = { workflowId: 'wf_one', ...(unit === undefined ? {} : { spendUnit: unit }) };
+        const writes = spendWrites(app, { execution, branch, after, room: 100 });
+        if (writes.length > 0) await app.store.commit(writes);
+        marks += writes.length;
         branch.usage = after;
       }
-      spentNano += costOfUsage(pricing.rates, branch.usage);
+      nanoUsd += costOfUsage(pricing.rates, branch.usage);
     }
     const told = await spentIn(app, owner.org, 'flow', 'wf_one|2026-03');
-    expect(told / (spentNano / 1e3)).toBeGreaterThan(0.6);
-    expect(told / (spentNano / 1e3)).toBeLessThan(1.4);
     expect(await spentIn(app, owner.org, 'day', '2026-03-01')).toBe(told);
     expect(await spentIn(app, owner.org, 'month', '2026-03')).toBe(told);
     expect(await spentIn(app, owner.org, 'flow', 'wf_other|2026-03')).toBe(0);
+    return { told, spent: nanoUsd / 1e3, marks };
+  }
+
+  it('is on average what was used, however it was divided into commits', async () => {
+    const { told, spent, marks } = await spend(400, 1_000);
+    expect(told / spent).toBeGreaterThan(0.6);
+    expect(told / spent).toBeLessThan(1.4);
+    expect(marks).toBeLessThan(spent / 500);
   });
 
-  it('of a large amount is few documents', async () => {
+  it('is known to ten micro-dollars a branch where a small budget watches', async () => {
+    const { told, spent } = await spend(10, 10);
+    expect(Math.abs(told - spent)).toBeLessThanOrEqual(10 * 10);
+  });
+
+  it('costs hardly a document where none does', async () => {
+    const { spent, marks } = await spend(100, undefined);
+    expect(marks).toBeLessThanOrEqual(spent / 5_000 + 3);
+  });
+
+  it('of a large amount is few documents, and no more than the commit has room for', async () => {
     const app = await createTestApp({ pricing });
-    const marks = spendWrites(app, branchOf('exe_x'), 'wf_one', { c: 500e6 }); // 12 dollar cents of compute
+    const after = { c: 51_500e6 }; // 1.236 dollars of compute
+    const commit = { execution: { workflowId: 'wf_one' }, branch: branchOf('exe_x'), after };
+    const marks = spendWrites(app, { ...commit, room: 100 });
     await app.store.commit(marks);
-    expect(marks.length).toBeLessThan(20);
-    expect(Math.abs((await spentIn(app, owner.org, 'month', '2026-03')) - 12_000)).toBeLessThanOrEqual(1_000);
+    expect(marks.length).toBeLessThan(30);
+    expect(Math.abs((await spentIn(app, owner.org, 'month', '2026-03')) - 1_236_000)).toBeLessThanOrEqual(10_000);
+    expect(spendWrites(app, { ...commit, room: 7 })).toHaveLength(7);
   });
 
   it('by rates is the price of the same usage', () => {
@@ -67,8 +89,7 @@ describe('budgets', () => {
   });
 
   async function spent() {
-    // every commit is a mark: what is spent is seen at once
-    const api = await createApiFixture({ pricing: { ...pricing, spendUnitNanoUsd: 100 } });
+    const api = await createApiFixture({ pricing });
     const workflow = String((await api.call('POST', '/v1/workflows', definition('dear'))).body.id);
     const other = String((await api.call('POST', '/v1/workflows', definition('cheap'))).body.id);
     const start = async (id: string) => {
@@ -79,15 +100,23 @@ describe('budgets', () => {
     return { api, workflow, other, start };
   }
 
-  it('that stop refuse new starts, name what was spent and how to go on, and let what runs go on', async () => {
+  it('that stop refuse new starts, name what was spent and how to go on', async () => {
     const { api, workflow, other, start } = await spent();
-    expect((await start(workflow)).status).toBe(202);
     const path = `/v1/workflows/${workflow}/budget`;
-    const set = await api.call('PUT', path, { monthlyMicroUsd: 2, onExceeded: 'stop' });
-    expect(set.body).toMatchObject({ scope: workflow, month: '2026-03', exceeded: true, basis: 'billed' });
-    const refused = await start(workflow);
-    expect([refused.status, refused.body.code]).toEqual([429, 'BUDGET_EXCEEDED']);
+    await api.call('PUT', path, { monthlyMicroUsd: 1, onExceeded: 'stop' });
+    expect((await start(workflow)).status).toBe(202);
+    // an execution costs half a mark, so it takes a few; that it takes forty has a chance of one in a million million
+    let refused = await start(workflow);
+    for (let run = 0; run < 40 && refused.status === 202; run += 1) refused = await start(workflow);
+    expect(refused.status).toBe(429);
+    expect(refused.body.code).toBe('BUDGET_EXCEEDED');
     expect(String(refused.body.detail)).toContain(`PUT ${path}`);
+    expect((await api.call('GET', path)).body).toMatchObject({
+      scope: workflow,
+      month: '2026-03',
+      exceeded: true,
+      basis: 'billed',
+    });
     expect((await start(other)).status).toBe(202);
     await api.call('PUT', path, { monthlyMicroUsd: 1_000_000, onExceeded: 'stop' });
     expect((await start(workflow)).status).toBe(202);
@@ -95,8 +124,7 @@ describe('budgets', () => {
 
   it('that warn log once a minute and refuse nothing', async () => {
     const { api, workflow, start } = await spent();
-    await start(workflow);
-    await api.call('PUT', '/v1/budget', { monthlyMicroUsd: 1, onExceeded: 'warn' });
+    await api.call('PUT', '/v1/budget', { monthlyMicroUsd: 0, onExceeded: 'warn' });
     for (let run = 0; run < 3; run += 1) expect((await start(workflow)).status).toBe(202);
     const warned = () => api.events.filter(({ event }) => event === 'budget-exceeded').length;
     expect(warned()).toBe(1);
@@ -107,7 +135,6 @@ describe('budgets', () => {
 
   it('of the organization stop every workflow until they are taken away; changes are in the audit log', async () => {
     const { api, workflow, other, start } = await spent();
-    await start(workflow);
     await api.call('PUT', '/v1/budget', { monthlyMicroUsd: 0, onExceeded: 'stop' });
     expect([(await start(workflow)).status, (await start(other)).status]).toEqual([429, 429]);
     expect((await api.call('DELETE', '/v1/budget')).status).toBe(204);
@@ -118,15 +145,34 @@ describe('budgets', () => {
     expect(log.text).toContain('budget.deleted');
   });
 
+  it('let what runs go on, its called workflows included', async () => {
+    const { api, workflow, start } = await spent();
+    const nodes = [
+      { id: 'go', type: 'trigger.manual' },
+      { id: 'wait', type: 'flow.wait', params: { durationMs: 60_000 } },
+      { id: 'call', type: 'flow.call', params: { workflow } },
+    ];
+    const edges = [
+      { from: 'go', to: 'wait' },
+      { from: 'wait', to: 'call' },
+    ];
+    const caller = String((await api.call('POST', '/v1/workflows', { name: 'caller', nodes, edges })).body.id);
+    const { id } = (await start(caller)).body;
+    await api.call('PUT', '/v1/budget', { monthlyMicroUsd: 0, onExceeded: 'stop' });
+    await api.app.fakeClock.advance(61_000);
+    expect((await api.call('GET', `/v1/executions/${String(id)}`)).body.status).toBe('succeeded');
+  });
+
   it('are set by administrators, seen by everybody, and usage tells the cost of each day', async () => {
     const { api, workflow, start } = await spent();
-    await start(workflow);
+    await api.call('PUT', `/v1/workflows/${workflow}/budget`, { monthlyMicroUsd: 900_000, onExceeded: 'warn' });
+    for (let run = 0; run < 40; run += 1) await start(workflow);
     const editor = await api.call('POST', '/v1/api-keys', { name: 'e', role: 'editor' });
     const as = { authorization: `Bearer ${String(editor.body.key)}` };
     const denied = await api.call('PUT', '/v1/budget', { monthlyMicroUsd: 1, onExceeded: 'stop' }, as);
     expect(denied.status).toBe(403);
     const seen = await api.call('GET', `/v1/workflows/${workflow}/budget`, undefined, as);
-    expect(seen.body).toMatchObject({ budget: null, exceeded: false });
+    expect(seen.body).toMatchObject({ budget: { monthlyMicroUsd: 900_000 }, exceeded: false });
     expect(Number(seen.body.spentMicroUsd)).toBeGreaterThan(0);
     const usage = await api.call('GET', '/v1/usage');
     expect(usage.body).toMatchObject({ basis: 'billed', totals: { microUsd: seen.body.spentMicroUsd } });

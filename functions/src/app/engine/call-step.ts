@@ -48,6 +48,7 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
     input,
     parent: { executionId: run.branch.executionId, branchId: run.branch.id, nodeId: step.node, wait },
     depth: execution.data.depth + 1,
+    spendUnit: execution.data.spendUnit,
   });
   const ended = {
     status: 'succeeded',

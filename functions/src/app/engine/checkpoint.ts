@@ -44,6 +44,9 @@ export type Change = {
   readonly hints?: number;
 };
 
+/** Of one commit. */
+const mostWrites = 500;
+
 export type Committed = 'ok' | 'again' | 'lost' | 'exists';
 
 type Prepared = {
@@ -105,9 +108,15 @@ function prepare(run: Run, change: Change): Prepared {
   const patched = execution && run.patch ? { ...execution, ...run.patch } : execution;
   const next = { own, kept, children, execution: patched };
   const usage = usageOf(run, change, next);
-  const marks = spendWrites(app, own, run.execution.data.workflowId, usage);
+  const before = own.usage;
   own.usage = usage;
   const writes = writesOf(run, change, next);
+  const room = mostWrites - writes.length;
+  const marks = spendWrites(app, {
+    execution: run.execution.data,
+    branch: { org: own.org, executionId: own.executionId, id: own.id, usage: before },
+    ...{ after: usage, room },
+  });
   return { n, ...next, writes: marks.length > 0 ? [...writes, ...marks] : writes };
 }
 

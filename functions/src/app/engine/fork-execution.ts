@@ -74,7 +74,7 @@ async function forkMetered({ app, plain, meter }: Counted, principal: Principal,
   if (!target.nodes.has(trigger)) throw invalid(`Version ${target.version} has no trigger ${trigger}`);
   const input = request.input === undefined ? await loadStoredValue(app, source, plan, source.input) : request.input;
   if (request.input !== undefined) await checkInput(target, input, 'manual');
-  await requireBudget(plain, org, source.workflowId);
+  const spendUnit = await requireBudget(plain, org, source.workflowId);
   const id = app.ids.make('exe');
   const steps = await seedSteps(app, source, { plan, target, from: request.nodeId ?? null, id });
   const forkedFrom = { executionId: source.id, nodeId: request.nodeId ?? trigger };
@@ -87,6 +87,7 @@ async function forkMetered({ app, plain, meter }: Counted, principal: Principal,
     input,
     forkedFrom,
     seeds: documents.length,
+    spendUnit,
   });
   const { root } = beginning;
   const execution = { ...beginning.execution, response: await seededResponse(app, source, { plan, target, steps, id }) };
@@ -102,7 +103,7 @@ async function forkMetered({ app, plain, meter }: Counted, principal: Principal,
       { kind: 'create', path: paths.execution(org, id), data: asDocument(execution) },
       { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument({ ...root, usage }) },
       ...seeds,
-      ...spendWrites(app, root, target.workflowId, usage),
+      ...spendWrites(app, { execution, branch: root, after: usage, room: 100 }),
     ]);
     await announce(app, root.pool, [refOf(root)]);
   }

@@ -24,6 +24,7 @@ export type Beginning = {
   readonly forkedFrom?: Execution['forkedFrom'];
   readonly depth?: number;
   readonly seeds?: number;
+  readonly spendUnit?: Execution['spendUnit'];
 };
 
 /** An input may hold a webhook's largest body twice (as `body` and as merged fields), or encoded. */
@@ -70,6 +71,7 @@ export async function newExecution(app: App, beginning: Beginning): Promise<{ ex
     depth: beginning.depth ?? 0,
     seeds: beginning.seeds ?? 0,
     compensated: false,
+    ...(beginning.spendUnit === undefined ? {} : { spendUnit: beginning.spendUnit }),
     slot: false,
   };
   const trace = traceOfStart(app.telemetry, trigger.kind);

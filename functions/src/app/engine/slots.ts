@@ -97,7 +97,7 @@ export async function admit(
         data: asDocument(free ? root : { ...root, hold: true, due: null }),
       },
       ...firstWrites,
-      ...spendWrites(app, beginning.root, execution.workflowId, root.usage),
+      ...spendWrites(app, { execution, branch: beginning.root, after: root.usage, room: 100 }),
     ]);
     if (result.ok) {
       if (free) await announce(app, root.pool, [refOf(root)]);

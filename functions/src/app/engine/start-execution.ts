@@ -80,7 +80,7 @@ export async function startExecution(app: App, principal: Principal, request: St
 }
 
 /** The check is not the execution's to pay: its answer serves every start of a minute. */
-type Counted = { readonly app: App; readonly meter: Meter; readonly requireBudget: () => Promise<void> };
+type Counted = { readonly app: App; readonly meter: Meter; readonly requireBudget: () => Promise<Execution['spendUnit']> };
 
 /** `exists`: documents of an earlier start with the same key were met; the next look finds its answer. */
 async function startMetered(
@@ -99,10 +99,10 @@ async function startMetered(
   await checkInput(plan, request.input, request.trigger.kind);
   const known = request.dedupe ? await duplicateOf(app, org, request.dedupe) : null;
   if (known?.executionId) return ended({ executionId: known.executionId, duplicate: true, worked: Promise.resolve(null) });
-  await requireBudget();
+  const spendUnit = await requireBudget();
   const id = app.ids.make('exe');
   const trigger: ExecutionTrigger = { ...request.trigger, nodeId };
-  const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input });
+  const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input, spendUnit });
   const firstWrites: Write[] = [];
   if (request.dedupe && app.settings.plantedBug !== 'key-forgotten')
     firstWrites.push(dedupeWrite(app, org, request.dedupe, id, known?.expired));

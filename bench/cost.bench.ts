@@ -10,10 +10,10 @@ import { Branch } from '@automateos/shared/model/branch';
 import type { DefinitionInput } from '@automateos/shared/model/definition';
 import type { JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
-import { shippedIndexes } from '../functions/src/adapters/embedded/shipped-indexes.ts';
 import { createSystemClock } from '../functions/src/adapters/embedded/system-clock.ts';
 import { createFairShareMeter } from '../functions/src/adapters/fair-share-meter.ts';
 import { createFirestoreStore } from '../functions/src/adapters/gcp/firestore-store.ts';
+import { shippedIndexFile } from '../functions/src/adapters/gcp/shipped-index-file.ts';
 import { pricingAt } from '../functions/src/app/cost/pricing.ts';
 import { startExecution } from '../functions/src/app/engine/start-execution.ts';
 import { waitForExecution } from '../functions/src/app/engine/wait-for-execution.ts';
@@ -94,7 +94,7 @@ export async function benchCost(): Promise<readonly Measure[]> {
       const store = createFirestoreStore({
         projectId: `demo-cost-${index}`,
         databaseId: '(default)',
-        indexes: shippedIndexes(),
+        indexes: shippedIndexFile(),
         emulatorHost: emulator.host,
       });
       measures.push(...(await priced(shape, await compose(store))));

@@ -6,13 +6,13 @@ import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
-import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
 import { createCloudTasksTimers } from '../adapters/gcp/cloud-tasks-timers.ts';
 import { createFirestoreStore } from '../adapters/gcp/firestore-store.ts';
 import { createKmsKeyRing } from '../adapters/gcp/kms-key-ring.ts';
 import { createPubSubQueue } from '../adapters/gcp/pubsub-queue.ts';
+import { shippedIndexFile } from '../adapters/gcp/shipped-index-file.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import type { App } from '../app/app-context.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
@@ -37,7 +37,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
   const store = createFirestoreStore({
     projectId,
     databaseId: config.AUTOMATEOS_DATABASE,
-    indexes: shippedIndexes(),
+    indexes: shippedIndexFile(),
     emulatorHost: config.FIRESTORE_EMULATOR_HOST,
   });
   const queue = createPubSubQueue({

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Write } from '@automateos/shared/ports/document-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FirestoreEmulator, startFirestoreEmulator } from '../../../infra/emulators/firestore-emulator.ts';
-import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
 import { createFirestoreStore } from '../adapters/gcp/firestore-store.ts';
+import { shippedIndexFile } from '../adapters/gcp/shipped-index-file.ts';
 
 const projectId = 'demo-migrate';
 let emulator: FirestoreEmulator;
@@ -24,7 +24,7 @@ function migrate(project: string, ...args: readonly string[]): Promise<{ readonl
 
 it('migrates what Firestore holds, in every organization, page by page', async () => {
   const store = createFirestoreStore({
-    ...{ projectId, databaseId: '(default)', indexes: shippedIndexes(), emulatorHost: emulator.host },
+    ...{ projectId, databaseId: '(default)', indexes: shippedIndexFile(), emulatorHost: emulator.host },
   });
   const letters = Array.from({ length: 250 }, (_, at): Write => {
     const path = `organizations/org_${at % 3}/dead-letters/dlq_${at}`;

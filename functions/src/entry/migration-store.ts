@@ -31,11 +31,11 @@ async function openFolder(config: StoreConfig): Promise<MigrationStore> {
 }
 
 async function openFirestore(config: StoreConfig, projectId: string): Promise<MigrationStore> {
-  const { shippedIndexes } = await import('../adapters/embedded/shipped-indexes.ts');
+  const { shippedIndexFile } = await import('../adapters/gcp/shipped-index-file.ts');
   const { createFirestoreStore } = await import('../adapters/gcp/firestore-store.ts');
   const databaseId = config.AUTOMATEOS_DATABASE;
   const emulatorHost = config.FIRESTORE_EMULATOR_HOST;
-  const store = createFirestoreStore({ projectId, databaseId, indexes: shippedIndexes(), emulatorHost });
+  const store = createFirestoreStore({ projectId, databaseId, indexes: shippedIndexFile(), emulatorHost });
   return {
     ...{ store, name: `Firestore, projects/${projectId}/databases/${databaseId}`, soleOwner: false },
     [Symbol.asyncDispose]: () => store.close(),

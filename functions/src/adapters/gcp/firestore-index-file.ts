@@ -21,7 +21,7 @@ export const FirestoreIndexFile = z.object({
     z.object({
       collectionGroup: z.string(),
       fieldPath: z.string(),
-      ttl: z.boolean().optional(),
+      ttl: z.boolean().default(false),
       indexes: z.array(
         z.object({ order: Order.optional(), arrayConfig: Contains.optional(), queryScope: Scope.default('COLLECTION') }),
       ),
@@ -70,7 +70,7 @@ function indexesOf(file: FirestoreIndexFile, group: string): GroupIndexes {
     indexes,
     fields: [...new Set(named.map(({ field }) => field))],
     lists: new Set(named.filter(({ mode }) => mode === 'CONTAINS').map(({ field }) => field)),
-    expires: overrides.some(({ fieldPath, ttl }) => fieldPath === ownFields.expiry && ttl === true),
+    expires: overrides.some(({ fieldPath, ttl }) => fieldPath === ownFields.expiry && ttl),
   };
 }
 

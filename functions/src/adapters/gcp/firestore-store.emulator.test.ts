@@ -1,7 +1,7 @@
 import { describeDocumentStore } from '@automateos/shared/testing/document-store.conformance';
 import { afterAll, beforeAll } from 'vitest';
 import { type FirestoreEmulator, startFirestoreEmulator } from '../../../../infra/emulators/firestore-emulator.ts';
-import type { FirestoreIndexFile } from './firestore-index-file.ts';
+import { FirestoreIndexFile } from './firestore-index-file.ts';
 import { createFirestoreStore, type FirestoreStore } from './firestore-store.ts';
 
 let emulator: FirestoreEmulator;
@@ -22,7 +22,7 @@ const composite = (...named: [fieldPath: string, order: 'ASCENDING' | 'DESCENDIN
   queryScope: 'COLLECTION' as const,
   fields: named.map(([fieldPath, order]) => ({ fieldPath, order })),
 });
-const suiteIndexes: FirestoreIndexFile = {
+const suiteIndexes = FirestoreIndexFile.parse({
   indexes: [
     composite(['status', 'ASCENDING'], ['startedAt', 'ASCENDING']),
     composite(['status', 'ASCENDING'], ['startedAt', 'DESCENDING']),
@@ -38,7 +38,7 @@ const suiteIndexes: FirestoreIndexFile = {
       indexes: [{ arrayConfig: 'CONTAINS' as const, queryScope: 'COLLECTION' as const }],
     })),
   ],
-};
+});
 
 let projects = 0;
 /** Each in a project of its own, which the emulator makes up: no test sees another's documents. */

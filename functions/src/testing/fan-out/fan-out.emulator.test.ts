@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FirestoreEmulator, startFirestoreEmulator } from '../../../../infra/emulators/firestore-emulator.ts';
-import { shippedIndexes } from '../../adapters/embedded/shipped-indexes.ts';
 import { createFirestoreStore, type FirestoreStore } from '../../adapters/gcp/firestore-store.ts';
+import { shippedIndexFile } from '../../adapters/gcp/shipped-index-file.ts';
 import { type Body, edges, effect, type Ran, run, start } from '../run-definition.ts';
 import { type CountingStores, createCountingStores, hotDocuments, mostWritten } from './counting-store.ts';
 import { startWorkerFleet } from './worker-fleet.ts';
@@ -33,7 +33,7 @@ function openStore(): FirestoreStore {
   const store = createFirestoreStore({
     projectId,
     databaseId: '(default)',
-    indexes: shippedIndexes(),
+    indexes: shippedIndexFile(),
     emulatorHost: emulator.host,
   });
   opened.push(store);

@@ -13,6 +13,9 @@ export type FirebaseEmulatorsOptions = {
   readonly hosting?: boolean;
   /** The console's built files; web/dist when absent. */
   readonly publicFolder?: string;
+  /** Fixed, where clients cannot be told; free ones when absent. */
+  readonly authPort?: number;
+  readonly hostingPort?: number;
 };
 
 export type FirebaseEmulators = AsyncDisposable & {
@@ -31,7 +34,12 @@ export async function startFirebaseEmulators(options: FirebaseEmulatorsOptions):
   const { projectId, hosting = false, publicFolder = join(root, 'web/dist') } = options;
   if (hosting && !existsSync(join(publicFolder, 'index.html')))
     throw new Error(`${publicFolder} has no index.html: build the console`);
-  const ports = { auth: await freePort(), hosting: await freePort(), hub: await freePort(), logging: await freePort() };
+  const ports = {
+    auth: options.authPort ?? (await freePort()),
+    hosting: options.hostingPort ?? (await freePort()),
+    hub: await freePort(),
+    logging: await freePort(),
+  };
   const folder = mkdtempSync(join(tmpdir(), 'automateos-firebase-'));
   const clean = (): void => rmSync(folder, { recursive: true, force: true });
   writeFileSync(join(folder, 'firebase.json'), JSON.stringify(configOf(ports, hosting)));

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parse } from 'yaml';
+import { type FixedPorts, fixedPorts } from '../../cloud/fixed-ports.ts';
+import { readTopology } from '../../cloud/read-topology.ts';
 import type { Finding, InfraReport } from './finding.ts';
 import { type Body, list, object } from './terraform-files.ts';
 
@@ -42,22 +44,67 @@ export function checkComposeFiles(root: string): InfraReport {
   return {
     findings: names.flatMap((name) => {
       const file = `${folder}/${name}`;
-      return composeFindings(file, readFileSync(join(root, file), 'utf8'), (path) =>
-        existsSync(join(root, normalize(join(dirname(file), path)))),
-      );
+      const text = readFileSync(join(root, file), 'utf8');
+      const exists = (path: string): boolean => existsSync(join(root, normalize(join(dirname(file), path))));
+      const ports = name.includes('cloud') ? portFindings(file, text, fixedPorts(readTopology())) : [];
+      return [...composeFindings(file, text, exists), ...ports];
     }),
   };
+}
+
+/** The cloud code path: every function of the topology, each where the others look for it (tools/cloud/fixed-ports.ts). */
+export function portFindings(file: string, text: string, ports: FixedPorts): readonly Finding[] {
+  const services = object(object(parse(text, { merge: true })).services);
+  const environmentOf = (name: string): Body => object(object(services[name]).environment);
+  const at = (port: number): string => `127.0.0.1:${port}`;
+  const hosts = {
+    FIRESTORE_EMULATOR_HOST: at(ports.firestore),
+    PUBSUB_EMULATOR_HOST: at(ports.pubsub),
+    FIREBASE_AUTH_EMULATOR_HOST: at(ports.auth),
+    AUTOMATEOS_TASKS_ENDPOINT: at(ports.tasks),
+    AUTOMATEOS_SCHEDULER_ENDPOINT: at(ports.scheduler),
+    AUTOMATEOS_KMS_ENDPOINT: at(ports.kms),
+    AUTOMATEOS_STORAGE_ENDPOINT: at(ports.storage),
+    AUTOMATEOS_PUSH_ISSUER: `http://${at(ports.issuer)}`,
+  };
+  const urls = Object.fromEntries(
+    Object.entries(ports.functions).map(([name, port]) => [
+      `AUTOMATEOS_${name.replaceAll('-', '_').toUpperCase()}_URL`,
+      `http://${at(port)}`,
+    ]),
+  );
+  const messages = Object.entries(ports.functions).flatMap(([name, port]) => {
+    if (services[name] === undefined) return [`the function ${name} has no service`];
+    const environment = environmentOf(name);
+    const expected: Readonly<Record<string, string>> = {
+      ...hosts,
+      ...urls,
+      PORT: String(port),
+      AUTOMATEOS_SELF_URL: `http://${at(port)}`,
+    };
+    const wrong = Object.entries(expected).filter(
+      ([key, value]) => (environment[key] ?? (key in urls ? value : undefined)) !== value,
+    );
+    return wrong.map(([key, value]) => `${name}: ${key} is ${value}`);
+  });
+  return messages.map((message) => ({ file, message }));
 }
 
 export function composeFindings(file: string, text: string, exists: (path: string) => boolean): readonly Finding[] {
   const compose = object(parse(text, { merge: true }));
   const services = object(compose.services);
   const volumes = Object.keys(object(compose.volumes));
-  return Object.entries(services)
+  // Compose replaces them before it reads anything; $$ is a dollar sign
+  const wrong = [...text.matchAll(/(?<!\$)\$\{([^}]*)\}/g)].filter(
+    ([, inner = '']) => !/^[A-Z][A-Z0-9_]*(:?[-?+].*)?$/.test(inner),
+  );
+  const replaced = wrong.map(([whole]) => ({ file, message: `${whole} is no variable of Compose: write $\${whole}` }));
+  const found = Object.entries(services)
     .flatMap(([name, service]) =>
       serviceFindings(object(service), { services, volumes, exists }).map((message) => `${name}: ${message}`),
     )
     .map((message) => ({ file, message }));
+  return [...replaced, ...found];
 }
 
 type Known = { readonly services: Body; readonly volumes: readonly string[]; readonly exists: (path: string) => boolean };

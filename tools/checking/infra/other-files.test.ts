@@ -3,8 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { fixedPorts } from '../../cloud/fixed-ports.ts';
+import { readTopology } from '../../cloud/read-topology.ts';
 import { checkCloudBuild, stepFindings } from './cloudbuild-file.ts';
-import { checkComposeFiles, composeFindings } from './compose-files.ts';
+import { checkComposeFiles, composeFindings, portFindings } from './compose-files.ts';
 import { checkDockerfiles, lintFindings, ruleFindings } from './dockerfiles.ts';
 import { checkEnvExample, exampleFindings } from './env-example.ts';
 import { checkFirebaseFiles, schemaFindings, targetFindings } from './firebase-files.ts';
@@ -137,6 +139,24 @@ describe('compose files', () => {
     ['a volume that is not declared', '- data:/data', '- dato:/data', 'the volume dato'],
   ])('%s is found', (_, from, to, said) => {
     expect(messages(composeFindings(file, planted(file, from, to), everything))).toContain(said);
+  });
+
+  it('a function that others look for elsewhere is found, and one that is missing', () => {
+    const cloud = 'infra/docker/docker-compose.cloud.yml';
+    const ports = fixedPorts(readTopology());
+    expect(messages(portFindings(cloud, planted(cloud, 'PORT: "9113"', 'PORT: "9999"'), ports))).toBe('worker: PORT is 9113');
+    expect(messages(portFindings(cloud, planted(cloud, '127.0.0.1:9101', '127.0.0.1:9199'), ports))).toContain(
+      'FIRESTORE_EMULATOR_HOST is',
+    );
+    expect(messages(portFindings(cloud, planted(cloud, '\n  sweep:', '\n  swipe:'), ports))).toContain(
+      'the function sweep has no service',
+    );
+  });
+
+  it('a dollar sign that Compose would take for its own is found', () => {
+    expect(
+      messages(composeFindings(file, planted(file, 'init: true', `init: true # \${process.env.PORT}`), everything)),
+    ).toContain('no variable of Compose');
   });
 
   it('an order that cannot be kept is found', () => {

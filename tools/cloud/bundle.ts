@@ -2,10 +2,13 @@
  * npm run bundle: one folder per cloud function in dist/functions, ready to be uploaded: index.js and its chunks, the sandbox's children, and a
  * package.json with the few packages that cannot be bundled (at the versions of the lock file). `npm run bundle -- worker api` makes these only.
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { digestOf } from '../launcher/source-digest.mjs';
+import { namedExports } from './named-exports.ts';
 import { renderNodeTypeIndex } from './node-type-index.ts';
+import { type Lock, pruneLock } from './prune-lock.ts';
 import { readTopology } from './read-topology.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -71,18 +74,11 @@ const inBundle: Plugin = {
   },
 };
 
+/** Programs that run to their end, as Cloud Run jobs. */
+const jobs = ['setup', 'migrate'];
+
 export async function bundleFunction(name: string): Promise<string> {
-  const outdir = join(root, 'dist/functions', name);
-  rmSync(outdir, { recursive: true, force: true });
-  mkdirSync(outdir, { recursive: true });
-  await build({
-    ...common,
-    entryPoints: { index: join(source, `entry/functions/${name}.ts`) },
-    outdir,
-    splitting: true,
-    chunkNames: 'chunk-[hash]',
-    plugins: [inBundle],
-  });
+  const outdir = await bundleEntry(name, join(source, `entry/functions/${name}.ts`));
   await build({
     ...common,
     entryPoints: Object.fromEntries(
@@ -93,14 +89,30 @@ export async function bundleFunction(name: string): Promise<string> {
   });
   copyFileSync(join(source, 'adapters/scripts/python-runner.py'), join(outdir, 'python-runner.py'));
   if (name === 'setup') copyFileSync(join(root, 'templates/starter.yaml'), join(outdir, 'starter.yaml'));
-  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(packageOf(name), null, 2)}\n`);
   return outdir;
 }
 
-function packageOf(name: string): object {
-  const lock: { readonly packages: Readonly<Record<string, { readonly version?: string }>> } = JSON.parse(
-    readFileSync(join(root, 'package-lock.json'), 'utf8'),
-  );
+/** index.js and its chunks in a fresh folder dist/functions/{name}. */
+export async function bundleEntry(name: string, entry: string): Promise<string> {
+  const outdir = join(root, 'dist/functions', name);
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    ...common,
+    entryPoints: { index: entry },
+    outdir,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    plugins: [inBundle, namedExports(root, external)],
+  });
+  const lock: Lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const manifest = packageOf(name, lock);
+  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(outdir, 'package-lock.json'), `${JSON.stringify(pruneLock(lock, manifest), null, 2)}\n`);
+  return outdir;
+}
+
+function packageOf(name: string, lock: Lock) {
   const version = (dependency: string): string => {
     const found = lock.packages[`node_modules/${dependency}`]?.version;
     if (found === undefined) throw new Error(`package-lock.json has no ${dependency}`);
@@ -117,12 +129,26 @@ function packageOf(name: string): object {
   };
 }
 
+/** Makes those whose sources have changed since they were made. */
 export async function bundleFunctions(names: readonly string[]): Promise<void> {
-  for (const name of names) await bundleFunction(name);
+  const digest = digestOf(root, [
+    'functions/src',
+    'shared/src',
+    'tools/cloud',
+    'templates',
+    'firestore.indexes.json',
+    'package-lock.json',
+  ]);
+  for (const name of names) {
+    const stamp = join(root, 'dist/functions', name, '.sources');
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) continue;
+    await bundleFunction(name);
+    writeFileSync(stamp, digest);
+  }
 }
 
 if (import.meta.main) {
-  const all = Object.keys(readTopology().functions);
+  const all = [...Object.keys(readTopology().functions), ...jobs];
   const asked = process.argv.slice(2);
   const unknown = asked.filter((name) => !all.includes(name));
   if (unknown.length > 0) {

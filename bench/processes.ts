@@ -90,7 +90,7 @@ export async function answers(url: string, child?: ChildProcess, method = 'GET')
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const { createServer } = await import('node:net');
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { digestOf } from '../launcher/source-digest.mjs';
+import { inlinedJson } from './inlined-json.ts';
 import { namedExports } from './named-exports.ts';
 import { renderNodeTypeIndex } from './node-type-index.ts';
 import { type Lock, pruneLock } from './prune-lock.ts';
@@ -103,7 +104,7 @@ export async function bundleEntry(name: string, entry: string): Promise<string> 
     outdir,
     splitting: true,
     chunkNames: 'chunk-[hash]',
-    plugins: [inBundle, namedExports(root, external)],
+    plugins: [inBundle, namedExports(root, external), inlinedJson],
   });
   const lock: Lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const manifest = packageOf(name, lock);

@@ -2,10 +2,10 @@
  * Builds the web console into web/dist when its sources changed since the last build: a digest of them is kept beside the result.
  * A build that fails is reported and does not keep the platform from starting: API, webhooks and schedules do not need the console.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly } from './run-quietly.mjs';
+import { digestOf } from './source-digest.mjs';
 
 const sources = [
   'web/index.html',
@@ -20,7 +20,7 @@ const sources = [
 export async function buildConsole({ root, node }) {
   if (!existsSync(join(root, 'web/index.html'))) return;
   const stamp = join(root, 'web/dist/.sources');
-  const digest = digestOf(root);
+  const digest = digestOf(root, sources);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   process.stderr.write('Building the console ...\n');
   const { code, output } = await runQuietly(node, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
@@ -30,25 +30,4 @@ export async function buildConsole({ root, node }) {
   });
   if (code === 0) writeFileSync(stamp, digest);
   else process.stderr.write(`${output}The console could not be built; everything else starts without it.\n`);
-}
-
-function digestOf(root) {
-  const hash = createHash('sha256');
-  for (const file of sources.flatMap((source) => filesBelow(root, source)))
-    hash
-      .update(file)
-      .update('\0')
-      .update(readFileSync(join(root, file)))
-      .update('\0');
-  return hash.digest('hex');
-}
-
-/** Tests are left out: they change often and are no part of the bundle. */
-function filesBelow(root, path) {
-  if (!existsSync(join(root, path))) return [];
-  if (/\.[a-z]+$/.test(path)) return [path];
-  return readdirSync(join(root, path), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
-    .sort();
 }

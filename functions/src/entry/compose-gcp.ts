@@ -2,19 +2,24 @@
  * Wires a function of the cloud platform: the same use cases over Firestore, Pub/Sub, Cloud Tasks, Cloud Storage, KMS and Firebase Auth. What a
  * function seldom needs (keys, blobs, accounts, HTTP) loads with its first use, so that a cold start does not pay for it.
  */
+import { featuresOf } from '@automateos/shared/model/feature';
 import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
+import { createFairShareMeter } from '../adapters/fair-share-meter.ts';
+import { createCloudSchedulerSchedules } from '../adapters/gcp/cloud-scheduler-schedules.ts';
 import { createCloudTasksTimers } from '../adapters/gcp/cloud-tasks-timers.ts';
 import { createFirestoreStore } from '../adapters/gcp/firestore-store.ts';
 import { createKmsKeyRing } from '../adapters/gcp/kms-key-ring.ts';
 import { createPubSubQueue } from '../adapters/gcp/pubsub-queue.ts';
 import { shippedIndexFile } from '../adapters/gcp/shipped-index-file.ts';
+import { createIdleSandbox } from '../adapters/scripts/idle-sandbox.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import type { App } from '../app/app-context.ts';
+import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
@@ -22,6 +27,7 @@ import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
 import { builtInNodeTypes } from './built-in-node-types.ts';
 import { checkEgressAllow } from './check-egress-allow.ts';
+import { instanceSize } from './cloud/instance-size.ts';
 import { lazy, lazyBlobs, lazyHttpClient, lazyIdentity } from './lazy.ts';
 
 export type Gcp = Awaited<ReturnType<typeof composeGcp>>;
@@ -54,6 +60,13 @@ export async function composeGcp(config: CloudConfig, name: string) {
     invoker: config.AUTOMATEOS_INVOKER,
     dispatchDeadlineMs: config.AUTOMATEOS_WORK_MS + 60_000,
   });
+  const schedules = createCloudSchedulerSchedules({
+    ...{ projectId, location: config.AUTOMATEOS_REGION, prefix: config.AUTOMATEOS_PREFIX },
+    endpoint: config.AUTOMATEOS_SCHEDULER_ENDPOINT,
+    url: config.AUTOMATEOS_SCHEDULE_URL,
+    invoker: config.AUTOMATEOS_INVOKER,
+    jobLimit: config.AUTOMATEOS_SCHEDULE_JOBS,
+  });
   const keyRing = createKmsKeyRing({
     ...{ projectId, endpoint: config.AUTOMATEOS_KMS_ENDPOINT },
     key: config.AUTOMATEOS_KMS_KEY,
@@ -79,14 +92,17 @@ export async function composeGcp(config: CloudConfig, name: string) {
     }),
   );
   const evaluator = createQuickJsEvaluator();
-  const sandbox = createScriptSandbox();
+  const features = featuresOf(config.AUTOMATEOS_FEATURES);
+  const sandbox = features.scripts ? createScriptSandbox() : createIdleSandbox();
   let draining = false;
   const app: App = {
-    ...{ store, queue, timers, clock, ids, logger, evaluator, nodeTypes, sandbox },
+    ...{ store, queue, timers, schedules, clock, ids, logger, evaluator, nodeTypes, sandbox },
     telemetry: noTelemetry,
     blobs: lazyBlobs(blobs),
     // The CPU is taken away after an answer: whoever starts an execution leaves its branches to the workers.
     workers: { enter: () => null, busy: () => 0 },
+    compute: createFairShareMeter({ ...instanceSize(name), now: () => performance.now() }),
+    pricing: pricingAt(config.AUTOMATEOS_FIRESTORE_LOCATION ?? config.AUTOMATEOS_REGION, 'billed'),
     http: lazyHttpClient(http),
     secrets: createAesSecretBox(keyRing),
     plans: createPlanCache({
@@ -97,6 +113,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
     interrupts: createInterrupts(),
     settings: {
       ...defaultEngineSettings,
+      features,
       publicUrl: config.AUTOMATEOS_PUBLIC_URL,
       retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
       workMs: config.AUTOMATEOS_WORK_MS,
@@ -118,6 +135,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
       evaluator.close(),
       queue.close(),
       timers.close(),
+      schedules.close(),
       keyRing.close(),
     ]);
     await store.close();

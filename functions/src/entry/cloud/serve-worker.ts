@@ -1,0 +1,13 @@
+/** The worker of one pool: each message or task names a branch, which is carried as far as it goes. */
+import { branchOfPush } from '../../api/push/branch-of-push.ts';
+import { runBranch } from '../../app/engine/run-branch.ts';
+import { servePush } from './serve-push.ts';
+
+export function serveWorker(name: string): void {
+  servePush(
+    name,
+    ({ app }) =>
+      (push) =>
+        runBranch(app, branchOfPush(push)),
+  );
+}

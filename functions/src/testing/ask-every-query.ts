@@ -125,6 +125,7 @@ async function lists(api: ApiFixture): Promise<void> {
       [`workflows/${workflow}/budget`]: [],
     },
   };
+  await must(api, 'POST', `/v1/workflows/${workflow}/estimate`);
   for (const [path, possible] of Object.entries(filters)) {
     for (const chosen of combinations(possible)) {
       await must(api, 'GET', `/v1/${path}${path.includes('?') ? '&' : '?'}${chosen}`);

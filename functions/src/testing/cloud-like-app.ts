@@ -19,11 +19,12 @@ export type Operations = {
 
 export type CloudLikeApp = { readonly app: TestApp; operations(): Operations };
 
-export async function createCloudLikeApp(changes: Partial<App> = {}): Promise<CloudLikeApp> {
+/** `places`: branches at a time; with one, no two of them meet at a join. */
+export async function createCloudLikeApp(changes: Partial<App> = {}, places = 64): Promise<CloudLikeApp> {
   const store = changes.store ?? createFakeDocumentStore();
   const clock = createFakeClock();
   let publishes = 0;
-  const local = createLocalQueue({ places: 64, logger: (await createTestApp()).logger, now: () => clock.now() });
+  const local = createLocalQueue({ places, logger: (await createTestApp()).logger, now: () => clock.now() });
   const app = await createTestApp({
     store,
     clock,

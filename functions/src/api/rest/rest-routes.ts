@@ -8,6 +8,7 @@ import { authRoutes } from './auth.ts';
 import { budgetRoutes } from './budgets.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
+import { estimateRoutes } from './estimate.ts';
 import { eventRoutes } from './events.ts';
 import { executionControlRoutes } from './execution-control.ts';
 import { executionRoutes } from './executions.ts';
@@ -40,5 +41,6 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...deadLetterRoutes(context),
     ...adminRoutes(context),
     ...budgetRoutes(context),
+    ...estimateRoutes(context),
   ];
 }

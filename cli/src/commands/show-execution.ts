@@ -27,6 +27,22 @@ export async function showExecution(session: Session, id: string, options: ShowO
   return done;
 }
 
+const itemWords: Readonly<Record<string, string>> = {
+  documentWrites: 'documents written',
+  documentReads: 'documents read',
+  documentDeletes: 'deletes',
+  documentBytes: 'bytes kept',
+  publishes: 'messages',
+  tasks: 'timers',
+  invocations: 'requests',
+  vcpuMs: 'ms of processor',
+  memoryMibMs: 'MiB ms of memory',
+  blobWrites: 'large values written',
+  blobReads: 'large values read',
+  blobBytes: 'bytes of large values',
+  keyOperations: 'secrets opened',
+};
+
 function printHead({ host, out }: Session, execution: Execution): void {
   const { style } = out;
   const now = host.nowMs();
@@ -40,10 +56,21 @@ function printHead({ host, out }: Session, execution: Execution): void {
     ['took', elapsed(startedAt, endedAt, now)],
     ['generation', (generation ?? 1) > 1 ? `${generation}` : ''],
     ['forked from', typeof forkedFrom === 'string' ? forkedFrom : (forkedFrom?.executionId ?? '')],
-    ['cost', cost?.microUsd ? `$${(cost.microUsd / 1_000_000).toFixed(6)}` : ''],
+    ['cost', costText(cost)],
   ];
   for (const [fact, value] of facts) if (value !== '') out.line(`  ${style.dim(fact.padEnd(11))} ${oneLine(value)}`);
   out.line();
+}
+
+/** `$0.000019 (cloud estimate): 13 document writes, 2 reads, ...`, the dearest first. */
+function costText(cost: Execution['cost']): string {
+  if (!cost?.microUsd) return '';
+  const items = Object.entries(cost.items ?? {})
+    .sort(([, a], [, b]) => b.microUsd - a.microUsd)
+    .filter(([, { microUsd }]) => microUsd > 0)
+    .map(([name, { quantity }]) => `${quantity.toLocaleString('en')} ${itemWords[name] ?? name}`);
+  const basis = cost.basis === 'cloud-estimate' ? ' if it had run in the cloud' : '';
+  return `$${(cost.microUsd / 1_000_000).toFixed(6)}${basis}${items.length > 0 ? `: ${items.join(', ')}` : ''}`;
 }
 
 function printSteps({ host, out }: Session, execution: Execution, steps: readonly Step[], everyItem: boolean): void {

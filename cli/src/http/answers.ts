@@ -63,7 +63,13 @@ export const Execution = z.looseObject({
   startedAt: text,
   endedAt: text,
   progress: z.looseObject({ done: count, total: count }).nullish(),
-  cost: z.looseObject({ microUsd: count }).nullish(),
+  cost: z
+    .looseObject({
+      microUsd: count,
+      basis: text,
+      items: z.record(z.string(), z.looseObject({ quantity: z.number(), microUsd: z.number() })).nullish(),
+    })
+    .nullish(),
   generation: count,
   forkedFrom: z.union([z.string(), z.looseObject({ executionId: text, nodeId: text })]).nullish(),
   steps: z.array(Step).nullish(),

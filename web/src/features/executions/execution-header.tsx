@@ -3,12 +3,13 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { type Execution, isOver } from '../../lib/api/execution.ts';
 import type { StreamState } from '../../lib/event-stream.ts';
-import { formatMicroUsd, shortId } from '../../lib/format.ts';
+import { shortId } from '../../lib/format.ts';
 import { Breadcrumb } from '../../ui/breadcrumb.tsx';
 import { TookText, triggerWord } from '../../ui/execution-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { StatusBadge, statusWords } from '../../ui/status.tsx';
 import { Moment } from '../../ui/time-text.tsx';
+import { CostFact } from './cost-fact.tsx';
 import type { ExecutionActions } from './use-execution-actions.ts';
 
 export type HeaderProps = {
@@ -62,7 +63,11 @@ export function ExecutionHeader(props: HeaderProps): ReactNode {
           ) : null}
         </Fact>
         <Fact name="Steps">{props.counts}</Fact>
-        {execution.cost ? <Fact name="Cost">{formatMicroUsd(execution.cost.microUsd)}</Fact> : null}
+        {execution.cost ? (
+          <Fact name="Cost">
+            <CostFact cost={execution.cost} />
+          </Fact>
+        ) : null}
         {execution.generation > 1 ? <Fact name="Retried">{execution.generation - 1} ×</Fact> : null}
         {execution.forkedFrom ? (
           <Fact name="Forked from">

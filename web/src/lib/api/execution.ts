@@ -12,6 +12,18 @@ const ExecutionError = z.looseObject({
   details: AnyValue.optional(),
 });
 
+export const ExecutionCost = z.looseObject({
+  microUsd: z.number().catch(0),
+  basis: z.string().optional().catch(undefined),
+  location: z.string().optional().catch(undefined),
+  items: z
+    .record(z.string(), z.looseObject({ quantity: z.number(), microUsd: z.number() }))
+    .optional()
+    .catch(undefined)
+    .transform((items) => items ?? {}),
+});
+export type ExecutionCost = z.infer<typeof ExecutionCost>;
+
 export const Execution = z.looseObject({
   id: z.string(),
   workflowId: z.string(),
@@ -28,10 +40,7 @@ export const Execution = z.looseObject({
   startedAt: z.string().nullish(),
   endedAt: z.string().nullish(),
   progress: z.looseObject({ done: z.number(), total: z.number() }).nullish().catch(null),
-  cost: z
-    .looseObject({ microUsd: z.number().catch(0) })
-    .nullish()
-    .catch(null),
+  cost: ExecutionCost.nullish().catch(null),
   /** A stop is under way: where it leads. */
   stopping: z.enum(['failed', 'cancelled', 'timed-out']).nullish().catch(null),
   forkedFrom: z

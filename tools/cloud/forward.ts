@@ -1,5 +1,5 @@
 /** Passes a request on to another server of this machine and its answer back, both as streams. */
-import { Agent, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse, request as startRequest } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 /** Between two hops only. */
@@ -7,40 +7,82 @@ const hopHeaders = new Set(['connection', 'keep-alive', 'proxy-connection', 'te'
 
 export type Target = { readonly port: number; readonly headers?: Readonly<Record<string, string>> };
 
+/** A body up to this is kept until it is answered, so that it can be sent again; a longer one is passed on as it comes. */
+const keptBytes = 2 * 1024 * 1024;
+
+type Body = { readonly kept: Buffer; readonly whole: boolean };
+
+/** Bodies by their request, which may be forwarded to one target after the other. */
+const bodies = new WeakMap<IncomingMessage, Promise<Body>>();
+
 /** False when nobody listens there and nothing of the request was used, so that another target may be tried. */
-export function forward(request: IncomingMessage, response: ServerResponse, { port, headers }: Target): Promise<boolean> {
+export async function forward(request: IncomingMessage, response: ServerResponse, target: Target): Promise<boolean> {
+  const reading = bodies.get(request) ?? readBody(request);
+  bodies.set(request, reading);
+  const body = await reading;
+  for (;;) {
+    const sent = await send(request, response, target, body);
+    if (sent !== 'stale') return sent === 'done';
+  }
+}
+
+/** Up to `keptBytes`, or as much as comes within a moment: who waits for an answer before it sends the rest is not waited for. */
+function readBody(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  return new Promise((resolve) => {
+    const end = (whole: boolean): void => {
+      clearTimeout(timer);
+      request.off('data', take);
+      request.pause();
+      resolve({ kept: Buffer.concat(chunks), whole });
+    };
+    const take = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > keptBytes) end(false);
+    };
+    const timer = setTimeout(end, 500, false);
+    request.once('end', () => end(true));
+    request.on('data', take);
+  });
+}
+
+/** `stale`: the connection was one that the target had just closed, and nothing of the request was used. */
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { port, headers }: Target,
+  { kept, whole }: Body,
+): Promise<'done' | 'refused' | 'stale'> {
   return new Promise((resolve) => {
     const passed = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !hopHeaders.has(name)));
     const chunked = request.headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' };
-    const outgoing = send({
-      ...{ agent, host: '127.0.0.1', port, method: request.method, path: request.url },
+    const outgoing = startRequest({
+      ...{ agent: whole ? agent : false, host: '127.0.0.1', port, method: request.method, path: request.url },
       headers: { ...passed, ...chunked, ...headers },
     });
     outgoing.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHops(answer.rawHeaders));
       answer.pipe(response);
       answer.on('error', () => response.destroy());
-      resolve(true);
+      resolve('done');
     });
     outgoing.on('error', (error) => {
-      const refused = 'code' in error && error.code === 'ECONNREFUSED';
-      if (refused && !response.headersSent) return resolve(false);
+      const code = 'code' in error ? error.code : '';
+      if (code === 'ECONNREFUSED' && !response.headersSent) return resolve('refused');
+      if (whole && outgoing.reusedSocket && !response.headersSent && !response.destroyed) return resolve('stale');
       if (response.headersSent) response.destroy();
       else unavailable(response);
-      resolve(true);
+      resolve('done');
     });
     response.on('close', () => outgoing.destroy());
-    if (request.readableEnded || !hasBody(request)) outgoing.end();
-    // only once connected, so that a refused request still has its body
-    else
-      outgoing.on('socket', (socket) =>
-        socket.connecting ? socket.once('connect', () => request.pipe(outgoing)) : request.pipe(outgoing),
-      );
+    if (whole) outgoing.end(kept);
+    else {
+      outgoing.write(kept);
+      request.pipe(outgoing);
+    }
   });
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  return request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
 }
 
 function withoutHops(raw: readonly string[]): string[] {

@@ -96,11 +96,14 @@ function announce(address: string, bytes: number): Promise<Answer> {
   });
 }
 
+/** What an answer never shows. */
+export const stack = / at .+:\d+:\d+|node_modules|\.ts:\d/;
+
 function expectProblem({ status, headers, text, body }: Answer, label: string): void {
   expect(status, `${label}: ${text.slice(0, 500)}`).toBeLessThan(500);
   expect(headers.get('content-type'), `${label}: ${text.slice(0, 500)}`).toBe('application/problem+json');
   expect(body, label).toMatchObject({ status, code: expect.stringMatching(/^[A-Z_]+$/), requestId: expect.any(String) });
-  expect(text, label).not.toMatch(/ at .+:\d+:\d+|node_modules|\.ts:\d/);
+  expect(text, label).not.toMatch(stack);
 }
 
 function parse(text: string): JsonObject {

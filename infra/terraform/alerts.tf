@@ -42,7 +42,7 @@ locals {
       denominator = format(local.service_5xx, join("|", local.public_names))
       aligner     = "ALIGN_RATE", reducer = "REDUCE_SUM", by = ["resource.label.service_name"]
       window      = "300s", duration = "300s", threshold = 0.05, severity = "CRITICAL"
-      documents   = "API or webhooks answer 5xx. If a deployment is under way it is rolled back by itself; else node infra/deploy/rollout.mjs rollback."
+      documents   = "API or webhooks answer 5xx. If a deployment is under way it is rolled back by itself; else node infra/deploy/main.ts rollback."
     }
     function-errors = {
       title     = "workers refuse what they are sent"

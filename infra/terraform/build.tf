@@ -84,6 +84,8 @@ resource "google_cloudbuild_trigger" "release" {
     _ENVIRONMENT = var.environment
     _REGION      = var.region
     _OWNER_EMAIL = var.owner_email
+    _SITE        = local.site
+    _PUBLIC_URL  = local.public_url
   }
 
   # A person looks at production first.

@@ -1,5 +1,5 @@
-# The functions as Cloud Run services, one image each (docs/adr/0012-functions-as-cloud-run-services.md says why not the Cloud Functions API:
-# it cannot hold traffic back from a new revision). Traffic belongs to infra/deploy/rollout.mjs: Terraform makes revisions and leaves it alone.
+# The functions as Cloud Run services, one image each (docs/adr/0008-functions-as-cloud-run-services.md says why not the Cloud Functions API:
+# it cannot hold traffic back from a new revision). Traffic belongs to infra/deploy/main.ts: Terraform makes revisions and leaves it alone.
 locals {
   # A worker hands its branch back a minute before the platform would cut it off; a task waits as long as that.
   work_ms = (min([for pool in values(local.topology.queues) : local.topology.functions[pool].timeoutSeconds]...) - 60) * 1000

@@ -144,15 +144,14 @@ resource "google_project_iam_member" "schedules" {
   member  = local.members[each.key]
 }
 
-# Accounts of Firebase Auth: made, looked up for revoked sessions, never listed or deleted.
+# Accounts of Firebase Auth are made and read back, never listed, changed or deleted.
 resource "google_project_iam_custom_role" "accounts" {
   role_id     = "automateosAccounts"
   title       = "AutomateOS: accounts"
-  description = "Makes, reads and changes accounts of Firebase Auth"
+  description = "Makes and reads accounts of Firebase Auth"
   permissions = [
     "firebaseauth.users.create",
     "firebaseauth.users.get",
-    "firebaseauth.users.update",
   ]
 }
 

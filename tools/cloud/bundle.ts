@@ -2,7 +2,17 @@
  * npm run bundle: one folder per cloud function in dist/functions, ready to be uploaded: index.js and its chunks, the sandbox's children, and a
  * package.json with the few packages that cannot be bundled (at the versions of the lock file). `npm run bundle -- worker api` makes these only.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { digestOf } from '../launcher/source-digest.mjs';
@@ -78,8 +88,11 @@ const inBundle: Plugin = {
 /** Programs that run to their end, as Cloud Run jobs. */
 const jobs = ['setup', 'migrate'];
 
-export async function bundleFunction(name: string): Promise<string> {
-  const outdir = await bundleEntry(name, join(source, `entry/functions/${name}.ts`));
+const shipped = join(root, 'dist/functions');
+
+/** Answers the folder, `{name}` in `folder`. */
+export async function bundleFunction(name: string, folder = shipped): Promise<string> {
+  const outdir = await bundleEntry(name, join(source, `entry/functions/${name}.ts`), folder);
   await build({
     ...common,
     entryPoints: Object.fromEntries(
@@ -93,9 +106,9 @@ export async function bundleFunction(name: string): Promise<string> {
   return outdir;
 }
 
-/** index.js and its chunks in a fresh folder dist/functions/{name}. */
-export async function bundleEntry(name: string, entry: string): Promise<string> {
-  const outdir = join(root, 'dist/functions', name);
+/** index.js and its chunks in a fresh folder. */
+export async function bundleEntry(name: string, entry: string, folder = shipped): Promise<string> {
+  const outdir = join(folder, name);
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   await build({
@@ -130,22 +143,30 @@ function packageOf(name: string, lock: Lock) {
   };
 }
 
-/** Makes those whose sources have changed since they were made. */
-export async function bundleFunctions(names: readonly string[]): Promise<void> {
-  const digest = digestOf(root, [
-    'functions/src',
-    'shared/src',
-    'tools/cloud',
-    'templates',
-    'firestore.indexes.json',
-    'package-lock.json',
-  ]);
-  for (const name of names) {
-    const stamp = join(root, 'dist/functions', name, '.sources');
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) continue;
-    await bundleFunction(name);
-    writeFileSync(stamp, digest);
+const keptDays = 2;
+
+/**
+ * For running here: a folder that holds these bundles and is named after the sources, so that a function that runs finds its chunks however
+ * often others bundle meanwhile. What is there already is not made again.
+ */
+export async function bundlesToRun(names: readonly string[]): Promise<string> {
+  const sources = ['functions/src', 'shared/src', 'tools/cloud', 'templates', 'infra/topology.json', 'firestore.indexes.json'];
+  const digest = digestOf(root, [...sources, 'package-lock.json']).slice(0, 16);
+  const all = join(root, 'dist/cloud');
+  const folder = join(all, digest);
+  mkdirSync(folder, { recursive: true });
+  for (const old of readdirSync(all)) {
+    const unused = old !== digest && statSync(join(all, old)).mtimeMs < Date.now() - keptDays * 86_400_000;
+    if (unused) rmSync(join(all, old), { recursive: true, force: true });
   }
+  for (const name of names) {
+    if (existsSync(join(folder, name))) continue;
+    const making = join(all, `making-${process.pid}`);
+    await bundleFunction(name, making);
+    if (!existsSync(join(folder, name))) renameSync(join(making, name), join(folder, name));
+    rmSync(making, { recursive: true, force: true });
+  }
+  return folder;
 }
 
 if (import.meta.main) {

@@ -2,8 +2,8 @@
  * npm run cloud: the cloud code path on this machine, in one command. Says where it runs once everything answers; Ctrl-C ends all of it. What was
  * stored is gone then: the emulators keep it in memory.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runSetup } from './run-setup.ts';
 import { type RunningTopology, startTopology } from './start-topology.ts';
 
 /** Handed on to the functions where they are set. */
@@ -25,20 +25,9 @@ function portFromEnvironment(): number {
   process.exit(1);
 }
 
-/** Makes the owner and the starter, as the first deployment does, and prints what a newcomer needs. */
-function setUp({ env }: RunningTopology): Promise<void> {
-  const program = join(import.meta.dirname, '../../dist/functions/setup/index.js');
-  const child = spawn(process.execPath, [program], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { PATH: process.env.PATH ?? '', TZ: 'UTC', METADATA_SERVER_DETECTION: 'none', ...env('api') },
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the set-up ended with ${code}`))));
-  });
-}
-
 async function main(): Promise<void> {
+  // Google's clients would look for a machine of theirs
+  process.env.METADATA_SERVER_DETECTION = 'none';
   const port = portFromEnvironment();
   const host = process.env.HOST || '127.0.0.1';
   const env = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
@@ -64,7 +53,7 @@ async function main(): Promise<void> {
   const started = await startTopology({ port, host, env, logFolder, progress });
   running = started;
   if (ending) return end();
-  await setUp(started);
+  await runSetup(started, true);
   process.stdout.write(
     `\nThe functions' logs are in ${logFolder}. Nothing is kept: Ctrl-C ends everything and what it stored.\n`,
   );

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleFunctions } from './bundle.ts';
+import { bundlesToRun } from './bundle.ts';
 import { createFront, readRules } from './front.ts';
 import { type Instance, startInstance } from './instance.ts';
 import { type LocalGoogle, type LocalGoogleOptions, startLocalGoogle } from './local-google.ts';
@@ -24,8 +24,6 @@ export type TopologyOptions = {
   readonly instances?: Readonly<Record<string, number>>;
   /** Console files by the Hosting emulator; false where nobody looks at pages. */
   readonly hosting?: boolean;
-  /** Bundles of an earlier call are there and are current. */
-  readonly bundled?: boolean;
   /** What the functions take for Firestore: a proxy that makes faults, say. Given the emulator's host:port. */
   readonly firestoreThrough?: (emulator: string) => Promise<string>;
   /** Which messages are delivered twice, and how. */
@@ -43,6 +41,8 @@ export type RunningTopology = {
   readonly services: ReadonlyMap<string, Service>;
   readonly topology: Topology;
   readonly logFolder: string;
+  /** Folder of the bundles that run, one by name; `setup` is there, too. */
+  readonly bundles: string;
   /** The variables that the functions have, for a program that does what a function does. */
   env(functionName: string): Readonly<Record<string, string>>;
   addInstance(functionName: string): Promise<Instance>;
@@ -61,12 +61,12 @@ export async function startTopology(options: TopologyOptions = {}): Promise<Runn
   const portOf = (id: string): number | undefined => services.get(id.replace(`${topology.prefix}-`, ''))?.port;
 
   progress('starting the emulators');
-  const [google] = await Promise.all([
+  const [google, bundles] = await Promise.all([
     startLocalGoogle({
       ...{ topology, urlOf, logFolder, hosting: options.hosting ?? true, jobs: options.jobs ?? true },
       ...(options.duplicate ? { duplicate: options.duplicate } : {}),
     }),
-    options.bundled === true ? undefined : bundleFunctions([...names, 'setup']),
+    bundlesToRun([...names, 'setup']),
   ]);
   const front = createFront({ rules: readRules(), portOf, files: google.hostingPort });
   const { port = 0, host = '127.0.0.1' } = options;
@@ -104,7 +104,7 @@ export async function startTopology(options: TopologyOptions = {}): Promise<Runn
     const service = services.get(name);
     if (!service) throw new Error(`No function ${name}`);
     const logFile = join(logFolder, `${name}-${service.instances.length}.log`);
-    const bundle = join(import.meta.dirname, '../../dist/functions', name);
+    const bundle = join(bundles, name);
     const instance = await startInstance({ name, bundle, env: env(name), logFile });
     service.instances.push(instance);
     return instance;
@@ -130,5 +130,5 @@ export async function startTopology(options: TopologyOptions = {}): Promise<Runn
     await stop();
     throw error;
   }
-  return { url, google, services, topology, logFolder, env, addInstance, stop };
+  return { url, bundles, google, services, topology, logFolder, env, addInstance, stop };
 }

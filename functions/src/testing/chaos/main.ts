@@ -51,14 +51,14 @@ const restMs = 3_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-type Options = { readonly size: Size; readonly seed: string; readonly logFolder: string | undefined; readonly bundled: boolean };
+type Options = { readonly size: Size; readonly seed: string; readonly logFolder: string | undefined };
 
-async function main({ size, seed, logFolder, bundled }: Options): Promise<number> {
+async function main({ size, seed, logFolder }: Options): Promise<number> {
   const random = createRandom(`main ${seed}`);
   const outside = await startOutside();
   const workload = drawWorkload({ seed, origin: outside.server.origin, workflows: size.workflows });
   say(`seed ${seed}`);
-  const stage = await openStage({ random, seed: hashText(seed), workers: size.workers, logFolder, bundled, say });
+  const stage = await openStage({ random, seed: hashText(seed), workers: size.workers, logFolder, say });
   try {
     const { evidence, counts } = await run({ stage, size, seed, workload, outside });
     return await report(size, evidence, counts);
@@ -191,10 +191,8 @@ const { values } = parseArgs({
     size: { type: 'string', default: 'full' },
     seed: { type: 'string', default: String(Date.now()) },
     logs: { type: 'string' },
-    /** The functions' bundles are there and current. */
-    bundled: { type: 'boolean', default: false },
   },
 });
 const size = sizes[values.size];
 if (size === undefined) throw new Error(`--size is one of ${Object.keys(sizes).join(', ')}`);
-process.exitCode = await main({ size, seed: values.seed, logFolder: values.logs, bundled: values.bundled });
+process.exitCode = await main({ size, seed: values.seed, logFolder: values.logs });

@@ -1,11 +1,9 @@
 /** The cloud on this machine, set up for the chaos test: a bad-day Firestore, messages doubled by chance, an owner, and the workload deployed. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { JsonValue } from '@automateos/shared/model/json';
 import { type FirestoreFaultProxy, startFirestoreFaultProxy } from '../../../../infra/emulators/firestore-fault-proxy.ts';
 import { createFirestoreMirror, type FirestoreMirror } from '../../../../infra/emulators/firestore-mirror.ts';
 import { invoker, project } from '../../../../tools/cloud/local-names.ts';
+import { runSetup } from '../../../../tools/cloud/run-setup.ts';
 import { type RunningTopology, startTopology } from '../../../../tools/cloud/start-topology.ts';
 import type { Random } from '../../simulator/random.ts';
 import { owner, type RestCall, signIn } from '../server-process.ts';
@@ -30,16 +28,15 @@ export type StageOptions = {
   readonly seed: number;
   readonly workers: number;
   readonly logFolder?: string | undefined;
-  readonly bundled: boolean;
   readonly say: (line: string) => void;
 };
 
-export async function openStage({ random, seed, workers, logFolder, bundled, say }: StageOptions): Promise<Stage> {
+export async function openStage({ random, seed, workers, logFolder, say }: StageOptions): Promise<Stage> {
   const doubled = { 'at-once': 0, afterwards: 0 };
   let doubling = 0;
   let proxy: FirestoreFaultProxy | undefined;
   const running = await startTopology({
-    ...{ hosting: false, jobs: false, bundled, instances: { worker: workers }, progress: say },
+    ...{ hosting: false, jobs: false, instances: { worker: workers }, progress: say },
     ...(logFolder === undefined ? {} : { logFolder }),
     env: {
       AUTOMATEOS_EGRESS_ALLOW: '127.0.0.1',
@@ -67,7 +64,7 @@ export async function openStage({ random, seed, workers, logFolder, bundled, say
     await struck.stop();
   };
   try {
-    await setUp(running);
+    await runSetup(running, false);
     const call = await signIn(running.url);
     const sweep = (): Promise<boolean> => callSweep(running);
     return {
@@ -86,16 +83,6 @@ export async function openStage({ random, seed, workers, logFolder, bundled, say
     await stop();
     throw error;
   }
-}
-
-async function setUp({ env }: RunningTopology): Promise<void> {
-  const program = join(import.meta.dirname, '../../../../dist/functions/setup/index.js');
-  const child = spawn(process.execPath, [program], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { TZ: 'UTC', METADATA_SERVER_DETECTION: 'none', ...env('api') },
-  });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`The set-up ended with ${code}`);
 }
 
 async function callSweep({ services, google }: RunningTopology): Promise<boolean> {

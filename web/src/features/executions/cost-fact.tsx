@@ -1,22 +1,25 @@
 /** What an execution has cost, and behind it what it is made of: quantity and price of each item, and whether anybody bills it. */
 import { type ReactNode, type ToggleEvent, useId, useRef } from 'react';
 import type { ExecutionCost } from '../../lib/api/execution.ts';
-import { formatMicroUsd } from '../../lib/format.ts';
+import { formatDuration, formatMicroUsd } from '../../lib/format.ts';
 
-const names: Readonly<Record<string, readonly [name: string, unit: string]>> = {
-  documentWrites: ['Documents written', ''],
-  documentReads: ['Documents read', ''],
-  documentDeletes: ['Documents deleted, by retention too', ''],
-  documentBytes: ['Documents kept', 'bytes'],
-  publishes: ['Messages', ''],
-  tasks: ['Timers', ''],
-  invocations: ['Requests', ''],
-  vcpuMs: ['Processor', 'ms'],
-  memoryMibMs: ['Memory', 'MiB ms'],
-  blobWrites: ['Large values written', ''],
-  blobReads: ['Large values read', ''],
-  blobBytes: ['Large values kept', 'bytes'],
-  keyOperations: ['Secrets opened', ''],
+const count = (quantity: number): string => quantity.toLocaleString('en');
+const kibibytes = (bytes: number): string => `${count(Math.ceil(bytes / 1_024))} KiB`;
+
+const items: Readonly<Record<string, readonly [name: string, amount: (quantity: number) => string]>> = {
+  documentWrites: ['Documents written', count],
+  documentReads: ['Documents read', count],
+  documentDeletes: ['Deletes, at their end too', count],
+  documentBytes: ['Documents kept', kibibytes],
+  publishes: ['Messages', count],
+  tasks: ['Timers', count],
+  invocations: ['Requests', count],
+  vcpuMs: ['Processor', formatDuration],
+  memoryMibMs: ['Memory', (mibMs) => `${count(Math.round(mibMs / 1_000))} MiB s`],
+  blobWrites: ['Large values written', count],
+  blobReads: ['Large values read', count],
+  blobBytes: ['Large values kept', kibibytes],
+  keyOperations: ['Secrets opened', count],
 };
 
 const gapPx = 6;
@@ -24,10 +27,10 @@ const gapPx = 6;
 export function CostFact({ cost }: { readonly cost: ExecutionCost }): ReactNode {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const items = Object.entries(cost.items);
+  const rows = Object.entries(cost.items);
   const isEstimate = cost.basis === 'cloud-estimate';
   const text = `${isEstimate ? '≈ ' : ''}${formatMicroUsd(cost.microUsd)}`;
-  if (items.length === 0) return text;
+  if (rows.length === 0) return text;
   /** Below its button; the top layer knows no parent to hang on. */
   const place = (event: ToggleEvent<HTMLDivElement>): void => {
     const rect = button.current?.getBoundingClientRect();
@@ -51,7 +54,7 @@ export function CostFact({ cost }: { readonly cost: ExecutionCost }): ReactNode 
         id={id}
         popover="auto"
         onBeforeToggle={place}
-        className="m-0 w-[320px] rounded-xl border border-line bg-surface p-3 text-ink shadow-lg"
+        className="m-0 w-[320px] rounded-xl font-normal whitespace-normal border border-line bg-surface p-3 text-ink shadow-lg"
       >
         <table className="w-full text-sm">
           <caption className="pb-2 text-left text-ink-2">
@@ -59,15 +62,13 @@ export function CostFact({ cost }: { readonly cost: ExecutionCost }): ReactNode 
             {cost.location}:
           </caption>
           <tbody>
-            {items.map(([item, { quantity, microUsd }]) => (
+            {rows.map(([item, { quantity, microUsd }]) => (
               <tr key={item} className="border-t border-line">
                 <th scope="row" className="py-1 pr-2 text-left font-normal">
-                  {names[item]?.[0] ?? item}
+                  {items[item]?.[0] ?? item}
                 </th>
-                <td className="num py-1 pr-3 text-right text-ink-2">
-                  {quantity.toLocaleString('en')} {names[item]?.[1] ?? ''}
-                </td>
-                <td className="num py-1 text-right">{formatMicroUsd(microUsd)}</td>
+                <td className="num py-1 pr-3 text-right whitespace-nowrap text-ink-2">{(items[item]?.[1] ?? count)(quantity)}</td>
+                <td className="num py-1 text-right whitespace-nowrap">{formatMicroUsd(microUsd)}</td>
               </tr>
             ))}
           </tbody>

@@ -54,7 +54,11 @@ export function partFindings(root: string, part: string): readonly Finding[] {
 
 export function manifestFindings(manifests: readonly Manifest[]): readonly Finding[] {
   return manifests.flatMap((manifest) =>
-    [...kindFindings(manifest), ...podFindings(manifest), ...linkFindings(manifest, manifests)].map((message) => ({
+    [
+      ...kindFindings(manifest),
+      ...(manifest.kind === 'Deployment' || manifest.kind === 'StatefulSet' ? podFindings(object(manifest.body.spec)) : []),
+      ...linkFindings(manifest, manifests),
+    ].map((message) => ({
       file: manifest.file,
       message,
     })),

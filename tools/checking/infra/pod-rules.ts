@@ -1,13 +1,11 @@
 /** What every pod of ours keeps to: limits, probes, no root, nothing writable but what it says, no token of the cluster, one writer per volume. */
-import type { Manifest } from './kubernetes-files.ts';
 import { type Body, list, object } from './terraform-files.ts';
 
 const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'];
 
-export function podFindings({ kind, body }: Manifest): readonly string[] {
-  const spec = object(body.spec);
+/** `spec` of a Deployment or StatefulSet. */
+export function podFindings(spec: Body): readonly string[] {
   const pod = object(object(spec.template).spec);
-  if (kind !== 'Deployment' && kind !== 'StatefulSet') return [];
   const security = object(pod.securityContext);
   const claims = list(spec.volumeClaimTemplates);
   return [

@@ -29,7 +29,9 @@ async function main(release: string): Promise<void> {
     const server = await drive(options, outside.server);
     await server.end('SIGTERM');
     const documents = await dump(join(dataDir, 'automateos.db'));
-    await writeFile(join(corpora, `${release}.jsonl`), documents.map((one) => `${JSON.stringify(one)}\n`).join(''), { flag: 'wx' });
+    await writeFile(join(corpora, `${release}.jsonl`), documents.map((one) => `${JSON.stringify(one)}\n`).join(''), {
+      flag: 'wx',
+    });
     process.stdout.write(`${documents.length} documents of release ${release}\n`);
   } finally {
     await outside.server.close();

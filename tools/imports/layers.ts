@@ -73,7 +73,7 @@ export const onlyIn: readonly { readonly package: RegExp; readonly folders: read
     why: 'shared and the console run in browsers, too',
   },
   {
-    package: /^(@google-cloud\/|firebase-admin|@grpc\/)/,
+    package: /^(@google-cloud\/(?!functions-framework)|firebase-admin|@grpc\/)/,
     folders: ['functions/src/adapters/gcp', 'infra/emulators', 'tools', 'bench'],
     why: 'Google clients stay behind functions/src/adapters/gcp',
   },

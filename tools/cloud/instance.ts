@@ -34,6 +34,18 @@ export type InstanceOptions = {
   readonly logFile: string;
 };
 
+const ends = new Set<() => void>();
+
+function endAll(): void {
+  for (const end of ends) end();
+}
+
+/** One listener for all of them: a process is warned of a leak when it has many. */
+function atExit(end: () => void): void {
+  if (ends.size === 0) process.once('exit', endAll);
+  ends.add(end);
+}
+
 export async function startInstance({ name, bundle, env, logFile }: InstanceOptions): Promise<Instance> {
   const port = await freePort();
   const log = createWriteStream(logFile, { flags: 'a' });
@@ -65,7 +77,7 @@ export async function startInstance({ name, bundle, env, logFile }: InstanceOpti
     });
   };
   const killNow = (): void => void child?.kill('SIGKILL');
-  process.on('exit', killNow);
+  atExit(killNow);
   launch();
 
   return {
@@ -83,7 +95,7 @@ export async function startInstance({ name, bundle, env, logFile }: InstanceOpti
     },
     async stop(graceMs = 10_000) {
       stopping = true;
-      process.off('exit', killNow);
+      ends.delete(killNow);
       const own = child;
       if (own !== null && own.exitCode === null && own.signalCode === null) {
         const ended = new Promise((resolve) => own.once('exit', resolve));

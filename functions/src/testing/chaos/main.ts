@@ -14,7 +14,7 @@ import { loadShippedNodeTypes } from '../../simulator/sim-node-types.ts';
 import { startClients } from './clients.ts';
 import type { Evidence, Promised } from './evidence.ts';
 import { createLoader } from './load-value.ts';
-import { type Outside, startOutside } from './outside.ts';
+import { type OutsideServer, startOutside } from './outside.ts';
 import { type Counts, countLines, judgeCounts, readRescued } from './report.ts';
 import { type Plan, startSaboteur } from './saboteur.ts';
 import { deployAll, openStage, type Stage } from './stage.ts';
@@ -24,6 +24,8 @@ import { type ChaosWorkflow, drawStarts, drawWorkload } from './workload.ts';
 
 type Size = Plan & {
   readonly executions: number;
+  /** Of these, steps that kill every worker that runs them. */
+  readonly poisons: number;
   readonly workflows: number;
   readonly workers: number;
   readonly settleMs: number;
@@ -31,18 +33,18 @@ type Size = Plan & {
 
 const sizes: Readonly<Record<string, Size>> = {
   small: {
-    ...{ executions: 150, workflows: 16, workers: 3, settleMs: 180_000 },
+    ...{ executions: 150, poisons: 0, workflows: 16, workers: 3, settleMs: 180_000 },
     ...{ kills: 10, zombies: 1, busLosses: 1, outages: 1, overMs: 25_000 },
   },
   full: {
-    ...{ executions: 2_000, workflows: 48, workers: 3, settleMs: 900_000 },
+    ...{ executions: 2_000, poisons: 3, workflows: 48, workers: 3, settleMs: 900_000 },
     ...{ kills: 100, zombies: 8, busLosses: 3, outages: 5, overMs: 900_000 },
   },
 };
 
 const rates: FaultRates = {
-  ...{ unavailable: 0.01, aborted: 0.01, deadline: 0.006, 'unavailable-applied': 0.01, 'deadline-applied': 0.006 },
-  ...{ late: 0.006, delay: 0.02, cut: 0.01 },
+  ...{ unavailable: 0.015, aborted: 0.015, deadline: 0.01, 'unavailable-applied': 0.015, 'deadline-applied': 0.015 },
+  ...{ late: 0.015, delay: 0.02, cut: 0.02 },
 };
 const doubling = 0.15;
 const sweepEveryMs = 2_000;
@@ -73,7 +75,7 @@ type Running = {
   readonly size: Size;
   readonly seed: string;
   readonly workload: readonly ChaosWorkflow[];
-  readonly outside: Outside;
+  readonly outside: OutsideServer;
 };
 
 async function run({ stage, size, seed, workload, outside }: Running): Promise<{ evidence: Evidence; counts: Counts }> {
@@ -85,13 +87,14 @@ async function run({ stage, size, seed, workload, outside }: Running): Promise<{
   const clients = startClients({
     url: stage.running.url,
     ids,
-    starts: drawStarts(workload, seed, size.executions),
+    starts: drawStarts(workload, { seed, count: size.executions, poisons: size.poisons }),
     overMs: size.overMs,
     random,
   });
   stage.proxy.setRates(rates);
   stage.setDoubling(doubling);
   const saboteur = startSaboteur(size, { running: stage.running, proxy: stage.proxy, random });
+  outside.onPoison(saboteur.killWorkers);
   await saboteur.done;
   stage.proxy.setRates({});
   stage.setDoubling(0);
@@ -148,7 +151,7 @@ async function settle(watch: Watch, settleMs: number): Promise<void> {
 
 type Gathered = {
   readonly workload: readonly ChaosWorkflow[];
-  readonly outside: Outside;
+  readonly outside: OutsideServer;
   readonly promises: readonly Promised[];
   readonly watch: Watch;
 };
@@ -175,7 +178,10 @@ async function gather(stage: Stage, { workload, outside, promises, watch }: Gath
 async function report(size: Size, evidence: Evidence, counts: Counts): Promise<number> {
   const judgement = await judge(evidence);
   for (const line of countLines(counts, judgement, evidence)) say(line);
-  const verdicts: readonly Verdict[] = [...judgement.verdicts, judgeCounts(counts, size.kills)];
+  const verdicts: readonly Verdict[] = [
+    ...judgement.verdicts,
+    judgeCounts(counts, { kills: size.kills, deadLetters: size.poisons, documents: evidence.documents }),
+  ];
   for (const { guarantee, faults } of verdicts) {
     say(`${faults.length === 0 ? '✓' : '✗'} ${guarantee}`);
     for (const fault of faults.slice(0, 5)) say(`    ${fault.slice(0, 1_000)}`);

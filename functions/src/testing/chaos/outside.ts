@@ -16,7 +16,8 @@ export type SeenEffect = {
   readonly strangers: readonly string[];
 };
 
-export type Reply = { readonly status: number; readonly value: JsonValue };
+/** null: no answer, ever. */
+export type Reply = { readonly status: number; readonly value: JsonValue } | null;
 
 export type Outside = {
   /** key -> what was asked under it. */
@@ -34,6 +35,7 @@ export function createOutside(): Outside {
       const isStranger = known.execution !== execution || known.node !== node;
       const strangers = isStranger ? [...known.strangers, `${execution} ${node}`] : known.strangers;
       seen.set(key, { ...known, count: known.count + 1, strangers });
+      if (body.poison) return null;
       if (body.final) return { status: 400, value: 'fails for good' };
       if (body.always || known.count < Number(body.fail ?? 0)) return { status: 503, value: 'fails for now' };
       const bulk = typeof body.bulk === 'number' ? { bulk: body.bulk } : {};
@@ -51,13 +53,25 @@ export function bare(value: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, bare(one)]));
 }
 
-export async function startOutside(): Promise<Outside & { readonly server: LoopbackServer }> {
+export type OutsideServer = Outside & { readonly server: LoopbackServer; onPoison(act: () => void): void };
+
+export async function startOutside(): Promise<OutsideServer> {
+  let poisoned = (): void => {};
   const outside = createOutside();
   const server = await startLoopbackServer(async ({ headers, body: bytes }) => {
     const body: JsonObject = JSON.parse(bytes.toString('utf8'));
-    const { status, value } = outside.ask(String(headers['idempotency-key']), body);
+    const reply = outside.ask(String(headers['idempotency-key']), body);
+    if (reply === null) {
+      poisoned();
+      return undefined;
+    }
     await sleep(Number(body.ms ?? 0));
-    return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+    return { status: reply.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply.value) };
   });
-  return { ...outside, server };
+  return {
+    ...{ ...outside, server },
+    onPoison(act) {
+      poisoned = act;
+    },
+  };
 }

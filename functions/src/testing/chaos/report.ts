@@ -37,6 +37,9 @@ export async function readRescued(logFolder: string): Promise<Rescued> {
   return sum;
 }
 
+const lettersIn = (documents: Evidence['documents']): number =>
+  documents.filter(({ path, data }) => path.includes('/dead-letters/') && data.reason === 'CRASHED').length;
+
 const list = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([name, count]) => `${count} ${name}`)
@@ -49,7 +52,7 @@ export function countLines(
 ): readonly string[] {
   const { struck } = counts;
   const requests = [...effects.values()].reduce((sum, { count }) => sum + count, 0);
-  const letters = documents.filter(({ path }) => path.includes('/dead-letters/')).length;
+  const letters = lettersIn(documents);
   const cancelled = `${counts.cancelled} cancelled, ${counts.pauses} paused`;
   return [
     `${promises.length} starts, ${executions} executions, ${steps} steps, ${documents.length} documents in ${counts.seconds} s; ${cancelled}`,
@@ -63,7 +66,9 @@ export function countLines(
   ];
 }
 
-export function judgeCounts({ struck, firestore, doubled, rescued, nacked }: Counts, wantedKills: number): Verdict {
+type Wanted = { readonly kills: number; readonly deadLetters: number; readonly documents: Evidence['documents'] };
+
+export function judgeCounts({ struck, firestore, doubled, rescued, nacked }: Counts, wanted: Wanted): Verdict {
   const all: Readonly<Record<string, number>> = {
     ...firestore,
     ...Object.fromEntries(Object.entries(doubled).map(([how, count]) => [`delivered twice, ${how}`, count])),
@@ -72,6 +77,8 @@ export function judgeCounts({ struck, firestore, doubled, rescued, nacked }: Cou
   };
   const never = Object.entries(all).flatMap(([name, count]) => (count === 0 ? [`${name}: never`] : []));
   const killed = struck.kills.worker ?? 0;
-  const few = killed < wantedKills ? [`${killed} of ${wantedKills} workers were killed`] : [];
-  return { guarantee: 'every kind of fault has struck', faults: [...never, ...few] };
+  const few = killed < wanted.kills ? [`${killed} of ${wanted.kills} workers were killed`] : [];
+  const letters = lettersIn(wanted.documents);
+  const unwritten = letters < wanted.deadLetters ? [`${letters} dead letters for ${wanted.deadLetters} steps that kill`] : [];
+  return { guarantee: 'every kind of fault has struck', faults: [...never, ...few, ...unwritten] };
 }

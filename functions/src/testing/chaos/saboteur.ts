@@ -31,8 +31,9 @@ export type Struck = {
 /** Longer than the lease of any step of the workload, rounding included. */
 const zombieMs = 36_000;
 const outageMs = 4_000;
-/** Time for messages to gather before the bus is lost with them. */
-const gatherMs = 2_500;
+/** So many messages gather before the bus is lost with them, or what comes in that time. */
+const gathered = 8;
+const gatherMs = 10_000;
 /** Beside the workers, so often. */
 const others: readonly string[] = ['webhook', 'api', 'sweep', 'dead-letter'];
 const otherChance = 0.2;
@@ -43,7 +44,12 @@ type Options = {
   readonly random: Random;
 };
 
-export type Saboteur = { readonly struck: () => Struck; readonly done: Promise<void> };
+export type Saboteur = {
+  readonly struck: () => Struck;
+  readonly done: Promise<void>;
+  /** At once. */
+  killWorkers(): void;
+};
 
 export function startSaboteur(plan: Plan, { running, proxy, random }: Options): Saboteur {
   const kills: Record<string, number> = {};
@@ -92,13 +98,15 @@ export function startSaboteur(plan: Plan, { running, proxy, random }: Options): 
     }
   }
 
+  const underWay = (): number => running.google.dispatcher()?.counts().inFlight ?? 0;
+
   /** Workers that stand still take messages and do nothing with them; then they die, and the bus is gone that could deliver them again. */
   async function losing(): Promise<void> {
     for (let at = 0; at < plan.busLosses; at += 1) {
       await sleep((plan.overMs / plan.busLosses) * (at === 0 ? 0.2 : 0.8));
       const held = instances('worker').filter((instance) => signal(instance.pid(), 'SIGSTOP'));
-      await sleep(gatherMs);
-      messagesLost += running.google.dispatcher()?.counts().inFlight ?? 0;
+      for (let waited = 0; underWay() < gathered && waited < gatherMs; waited += 100) await sleep(100);
+      messagesLost += underWay();
       const restarted = running.google.restartPubSub();
       for (const instance of held) kill('worker', instance);
       await restarted;
@@ -117,6 +125,9 @@ export function startSaboteur(plan: Plan, { running, proxy, random }: Options): 
   }
 
   return {
+    killWorkers() {
+      for (const instance of instances('worker')) kill('worker', instance);
+    },
     struck: () => ({ kills, zombies, busLosses, messagesLost, outages }),
     done: Promise.all([killing(), raising(), losing(), outing()]).then(() => {}),
   };

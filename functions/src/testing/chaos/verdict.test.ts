@@ -36,7 +36,7 @@ beforeAll(async () => {
   const app = await createTestApp({ store, nodeTypes: await loadShippedNodeTypes(), http: clientOf(outside), settings });
   const ids = await deploy(app, workload);
   const promises = [];
-  for (const { workflow, key, body } of drawStarts(workload, 'verdict', starts)) {
+  for (const { workflow, key, body } of drawStarts(workload, { seed: 'verdict', count: starts, poisons: 0 })) {
     promises.push({ key, executionIds: [await deliver(app, ids.get(workflow) ?? '', key, body)] });
     // node types load with their first use, which takes real time: until then no virtual time may pass
     while (outside.seen.size === 0) await settled();
@@ -61,8 +61,9 @@ beforeAll(async () => {
 const clientOf = (outside: Outside): HttpClient => ({
   async send({ headers, body, url }) {
     const named = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    const { status, value } = outside.ask(named.get('idempotency-key') ?? '', JSON.parse(String(body)));
-    return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(value)), url };
+    const reply = outside.ask(named.get('idempotency-key') ?? '', JSON.parse(String(body)));
+    const bytes = Buffer.from(JSON.stringify(reply?.value ?? null));
+    return { status: reply?.status ?? 500, headers: { 'content-type': 'application/json' }, body: bytes, url };
   },
 });
 

@@ -21,6 +21,9 @@ export type ChaosStart = { readonly workflow: string; readonly key: string; read
 
 export type WorkloadOptions = { readonly seed: string; readonly origin: string; readonly workflows: number };
 
+/** Its one effect kills every worker: it ends as a dead letter. */
+const poisonous = 'chaos-poison';
+
 const calledNames = ['chaos-called-0', 'chaos-called-1', 'chaos-called-2'];
 const shapes = ['flow.for-each', 'flow.wait', 'flow.call', 'flow.callback', 'flow.approval', 'flow.while'];
 const mostNodes = 24;
@@ -42,8 +45,13 @@ export function drawWorkload({ seed, origin, workflows }: WorkloadOptions): read
     const drawn = drawUntil(random, mains.length, missing[0]);
     mains.push(make(drawn, false));
   }
-  return [...called, ...mains];
+  return [...called, ...mains, make({ definition: poison(), answers: {} }, false)];
 }
+
+const poison = (): Definition => ({
+  ...{ name: poisonous, settings: {}, edges: [{ from: 'go', to: 'poison' }] },
+  nodes: [start, effect('poison', { params: { value: 1, poison: true } })],
+});
 
 const has = (definition: Definition, type: string): boolean => definition.nodes.some((node) => node.type === type);
 
@@ -138,10 +146,11 @@ const shorter = (ms: unknown): number => Math.min(Number(ms), 500 + Math.floor(M
 
 /** Short, because a lease lasts as long as its step may take: a killed worker's branch is free again soon. */
 const timeoutMs = 8_000;
-const longestMs = 60;
+/** Long enough that a kill meets many steps under way. */
+const longestMs = 400;
 
 function requestOf(node: DefinitionNode, { origin, random }: Deploying): DefinitionNode {
-  const { value, fail, final, bulk } = node.params;
+  const { value, fail, final, bulk, poison: kills } = node.params;
   const most = node.delivery === 'at-most-once' ? 1 : (node.retry?.maxAttempts ?? 1);
   const retry = {
     maxAttempts: most,
@@ -155,6 +164,7 @@ function requestOf(node: DefinitionNode, { origin, random }: Deploying): Definit
     ...(fail === undefined ? {} : { fail, always: Number(fail) >= most }),
     ...(final === undefined ? {} : { final }),
     ...(bulk === undefined ? {} : { bulk }),
+    ...(kills === undefined || node.id !== 'poison' ? {} : { poison: true }),
   };
   return {
     ...{ ...node, type: 'http.request', timeoutMs, retry: { ...retry, on: ['any'] } },
@@ -162,12 +172,17 @@ function requestOf(node: DefinitionNode, { origin, random }: Deploying): Definit
   };
 }
 
-/** So many starts, spread over the workflows that a webhook starts. */
-export function drawStarts(workload: readonly ChaosWorkflow[], seed: string, count: number): readonly ChaosStart[] {
+/** So many starts, spread over the workflows that a webhook starts; the first few of the poisonous one. */
+export function drawStarts(
+  workload: readonly ChaosWorkflow[],
+  { seed, count, poisons }: { readonly seed: string; readonly count: number; readonly poisons: number },
+): readonly ChaosStart[] {
   const random = createRandom(`starts ${seed}`);
-  const names = workload.filter(({ called }) => !called).map(({ definition }) => definition.name);
+  const names = workload
+    .filter(({ called, definition }) => !called && definition.name !== poisonous)
+    .map(({ definition }) => definition.name);
   return Array.from({ length: count }, (_, index) => ({
-    workflow: names[index % names.length] ?? '',
+    workflow: index < poisons ? poisonous : (names[index % names.length] ?? ''),
     key: `chaos-${seed}-${index}`,
     body: {
       ...{ start: index, n: random.int(0, 9), yes: random.chance(0.5) },

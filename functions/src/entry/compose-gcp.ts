@@ -3,9 +3,7 @@
  * function seldom needs (keys, blobs, accounts, HTTP) loads with its first use, so that a cold start does not pay for it.
  */
 import { featuresOf } from '@automateos/shared/model/feature';
-import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
-import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
@@ -24,9 +22,12 @@ import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
+import { createFirstRequest } from '../app/telemetry/invocation.ts';
+import { observeProcess } from '../app/telemetry/observe-process.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
 import { builtInNodeTypes } from './built-in-node-types.ts';
 import { checkEgressAllow } from './check-egress-allow.ts';
+import { openCloudTelemetry } from './cloud/cloud-telemetry.ts';
 import { instanceSize } from './cloud/instance-size.ts';
 import { lazy, lazyBlobs, lazyHttpClient, lazyIdentity } from './lazy.ts';
 
@@ -36,9 +37,9 @@ export type Gcp = Awaited<ReturnType<typeof composeGcp>>;
 export async function composeGcp(config: CloudConfig, name: string) {
   await checkEgressAllow(config.AUTOMATEOS_EGRESS_ALLOW);
   const projectId = config.GOOGLE_CLOUD_PROJECT;
-  const logger = createPinoLogger(config.AUTOMATEOS_LOG_LEVEL).with({ function: name });
   const clock = createSystemClock();
   const ids = createRandomIds();
+  const { logger, telemetry } = await openCloudTelemetry(config, { name, instance: ids.make('ins'), now: clock.now });
   const nodeTypes = await builtInNodeTypes();
   const store = createFirestoreStore({
     projectId,
@@ -97,7 +98,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
   let draining = false;
   const app: App = {
     ...{ store, queue, timers, schedules, clock, ids, logger, evaluator, nodeTypes, sandbox },
-    telemetry: noTelemetry,
+    telemetry,
     blobs: lazyBlobs(blobs),
     // The CPU is taken away after an answer: whoever starts an execution leaves its branches to the workers.
     workers: { enter: () => null, busy: () => 0 },
@@ -121,6 +122,8 @@ export async function composeGcp(config: CloudConfig, name: string) {
     },
   };
 
+  observeProcess(app);
+
   /** Branches are handed back at their next checkpoint from now on. */
   function drain(): void {
     draining = true;
@@ -137,9 +140,14 @@ export async function composeGcp(config: CloudConfig, name: string) {
       timers.close(),
       schedules.close(),
       keyRing.close(),
+      telemetry.close(),
     ]);
     await store.close();
   }
 
-  return { app, config, identity, keyRing, store, drain, close };
+  const isFirst = createFirstRequest(app, name);
+  /** For each request: whether it was the first of this process, whose start it waited for. */
+  const firstRequest = (): boolean => isFirst(performance.now());
+
+  return { app, config, identity, keyRing, store, firstRequest, drain, close };
 }

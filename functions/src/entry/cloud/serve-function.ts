@@ -21,7 +21,11 @@ export function serveFunction(name: string, open: (gcp: Gcp) => Promise<Listener
   const listener: Listener = async (request, response) => {
     active += 1;
     try {
-      await (await opening).listener(request, response);
+      const { gcp, listener: handle } = await opening;
+      gcp.firstRequest();
+      await handle(request, response);
+      // late for a platform that takes the CPU away with the answer; what is left goes with the next request
+      await gcp.app.telemetry.flush();
     } finally {
       active -= 1;
       if (active === 0) idle();

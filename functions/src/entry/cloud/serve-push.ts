@@ -4,13 +4,17 @@ import { createPushTokenVerifier } from '../../adapters/gcp/push-token.ts';
 import { createPushListener } from '../../api/push/push-listener.ts';
 import type { PushMessage } from '../../api/push/push-message.ts';
 import { recordPoison } from '../../api/push/record-poison.ts';
+import { invoke } from '../../app/telemetry/invocation.ts';
 import type { Gcp } from '../compose-gcp.ts';
 import { serveFunction } from './serve-function.ts';
 
 /** Pub/Sub's 10 MB of data, encoded. */
 const bodyLimitBytes = 15 * 1024 * 1024;
 
-export function servePush(name: string, open: (gcp: Gcp) => (push: PushMessage) => Promise<void>): void {
+/** `invokedBy`: traceparent of the span of this invocation; undefined where nothing is traced. */
+export type HandlePush = (push: PushMessage, invokedBy: string | undefined) => Promise<void>;
+
+export function servePush(name: string, open: (gcp: Gcp) => HandlePush): void {
   serveFunction(name, (gcp) => {
     const { app, config } = gcp;
     const verify = createPushTokenVerifier({
@@ -20,6 +24,16 @@ export function servePush(name: string, open: (gcp: Gcp) => (push: PushMessage) 
       jwksUrl: config.AUTOMATEOS_PUSH_JWKS,
       now: () => app.clock.now(),
     });
-    return createPushListener({ app, verify, handle: open(gcp), bodyLimitBytes, poison: (poison) => recordPoison(app, poison) });
+    const work = open(gcp);
+    const handle = (push: PushMessage): Promise<void> => {
+      const invocation = { function: name, trigger: triggerOf(push), traceparent: push.trace ?? undefined };
+      return invoke(app, invocation, (invokedBy) => work(push, invokedBy));
+    };
+    return createPushListener({ app, verify, handle, bodyLimitBytes, poison: (poison) => recordPoison(app, poison) });
   });
+}
+
+function triggerOf(push: PushMessage): 'pubsub' | 'task' | 'schedule' {
+  if (push.kind === 'pubsub') return 'pubsub';
+  return push.header('x-cloudtasks-queuename') === null ? 'schedule' : 'task';
 }

@@ -7,7 +7,7 @@ export function serveWorker(name: string): void {
   servePush(
     name,
     ({ app }) =>
-      (push) =>
-        runBranch(app, branchOfPush(push)),
+      (push, invokedBy) =>
+        runBranch(app, branchOfPush(push), invokedBy),
   );
 }

@@ -94,7 +94,7 @@ function amounts({ monthlyMicroUsd, onExceeded }: Budget) {
 }
 
 function exceeded(app: App, { scope, monthlyMicroUsd }: Budget, spent: number): AppError {
-  const usd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(microUsd < 1e6 ? 4 : 2)}`;
+  const usd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(microUsd < 10_000 ? 6 : 2)}`;
   const organization = scope === 'organization';
   return new AppError('BUDGET_EXCEEDED', {
     scope: organization ? 'the organization' : `workflow ${scope}`,

@@ -8,6 +8,7 @@ import { doneName, parseScope } from '@automateos/shared/engine/scope';
 import type { Position, Step } from '@automateos/shared/model/branch';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { StepFailure } from '@automateos/shared/model/step-error';
+import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 import type { NodeType } from '@automateos/shared/ports/node-runtime';
 import { deadLettered } from '../telemetry/branch-events.ts';
 import { branchSpans } from '../telemetry/branch-spans.ts';
@@ -44,6 +45,8 @@ async function turns(run: Run, next: (run: Run) => Promise<Committed>): Promise<
   while (run.branch.status === 'running') {
     const committed = await next(run);
     if (committed === 'lost' || committed === 'exists') return committed;
+    // A start that the store does not answer fails, as it is not promised yet: whoever asked for it asks again.
+    if (committed === 'again' && run.preludeUntil !== null && run.version === null) throw new StoreUnavailable('not stored');
     if (committed === 'again') await clock.sleep(0);
     if (clock.now() - breath > breathMs) {
       await clock.sleep(0);

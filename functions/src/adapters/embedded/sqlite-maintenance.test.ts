@@ -93,7 +93,8 @@ it('gives space back to the file system after deletes', async () => {
   expect(store.vacuum()).toBeGreaterThan(1_000_000);
   expect(store.freeBytes()).toBe(0);
   expect((await store.storageBytes()).get('executions')).toBeUndefined();
-  expect(statSync(file).size).toBeLessThan(300_000);
+  // tables and indexes without a row take a page each
+  expect(statSync(file).size).toBeLessThan(400_000);
   expect(store.integrityCheck()).toEqual([]);
 });
 

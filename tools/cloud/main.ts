@@ -2,6 +2,7 @@
  * npm run cloud: the cloud code path on this machine, in one command. Says where it runs once everything answers; Ctrl-C ends all of it. What was
  * stored is gone then: the emulators keep it in memory.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runSetup } from './run-setup.ts';
 import { type RunningTopology, startTopology } from './start-topology.ts';
@@ -50,7 +51,9 @@ async function main(): Promise<void> {
   process.on('SIGINT', end);
   process.on('disconnect', end);
   const progress = (line: string): void => void process.stdout.write(`${line} ...\n`);
-  const started = await startTopology({ port, host, env, logFolder, progress });
+  // without the console, whose build failed, everything else is there
+  const hosting = existsSync(join(import.meta.dirname, '../../web/dist/index.html'));
+  const started = await startTopology({ port, host, env, logFolder, progress, hosting });
   running = started;
   if (ending) return end();
   await runSetup(started, true);

@@ -23,6 +23,9 @@ locals {
     AUTOMATEOS_INVOKER            = google_service_account.invoker.email
     AUTOMATEOS_OWNER_EMAIL        = var.owner_email
     AUTOMATEOS_WORK_MS            = tostring(local.work_ms)
+    }, var.trace_endpoint == "" ? {} : {
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = var.trace_endpoint
+    OTEL_TRACES_SAMPLER_ARG            = tostring(var.trace_share)
   }, var.settings)
 }
 

@@ -128,6 +128,28 @@ variable "settings" {
   }
 }
 
+variable "trace_endpoint" {
+  description = "Where spans are sent (OTLP over HTTP). Google's own takes the functions' identities; empty = no traces."
+  type        = string
+  default     = "https://telemetry.googleapis.com/v1/traces"
+
+  validation {
+    condition     = var.trace_endpoint == "" || can(regex("^https://", var.trace_endpoint))
+    error_message = "The endpoint is https:// and a path, or empty."
+  }
+}
+
+variable "trace_share" {
+  description = "Share of requests that are traced, 0 to 1."
+  type        = number
+  default     = 0.05
+
+  validation {
+    condition     = var.trace_share >= 0 && var.trace_share <= 1
+    error_message = "The share is between 0 and 1."
+  }
+}
+
 variable "kms_protection_level" {
   description = "SOFTWARE, or HSM for keys that never leave a hardware module, at about 17 times the price."
   type        = string

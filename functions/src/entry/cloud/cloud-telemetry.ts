@@ -4,12 +4,12 @@ import { googleTelemetryHeaders, isGoogleTelemetry } from '../../adapters/gcp/me
 import { createTelemetry } from '../../adapters/telemetry/create-telemetry.ts';
 import type { CloudConfig } from '../../config/cloud-config.ts';
 import { otlpDestinations } from '../../config/telemetry-variables.ts';
-import { version } from '../version.ts';
 
 type Observed = { readonly name: string; readonly instance: string; readonly now: () => number };
 
 export async function openCloudTelemetry(config: CloudConfig, { name, instance, now }: Observed) {
   const projectId = config.GOOGLE_CLOUD_PROJECT;
+  const version = config.AUTOMATEOS_VERSION;
   const service = `${config.AUTOMATEOS_PREFIX}-${name}`;
   let trace = (): string | undefined => undefined;
   const logger = createCloudLogger({

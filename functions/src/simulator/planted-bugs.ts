@@ -1,10 +1,10 @@
 /**
  * Defects behind a switch that only the simulator sets, each one rule of the engine taken back: what the checks are worth is what they
- * catch. `within`: schedules in which it must be caught (a test proves it); `profile`: faults that it takes.
+ * catch. `within`: schedules in which it must be caught (a test proves it); `profile`: faults that it takes; `seed`: where the rare is near.
  */
 import type { PlantedBug } from '../app/engine/engine-settings.ts';
 
-export type Planted = { readonly what: string; readonly within: number; readonly profile?: string };
+export type Planted = { readonly what: string; readonly within: number; readonly profile?: string; readonly seed?: string };
 
 export const plantedBugs: Readonly<Record<PlantedBug, Planted>> = {
   'no-fence': { what: 'a branch is written without the version it was read at', within: 500, profile: 'zombies' },
@@ -15,7 +15,12 @@ export const plantedBugs: Readonly<Record<PlantedBug, Planted>> = {
   'effect-before-mark': { what: 'an effect begins before the commit that marks it as started', within: 50 },
   'join-without-version': { what: 'arrivals at a join are written over each other', within: 500 },
   'fork-in-two-commits': { what: 'the parent of a fork ends before its children exist', within: 1_000, profile: 'crashes' },
-  'token-used-twice': { what: 'a commit sent again has the number of the one before it', within: 3_000, profile: 'landing' },
+  'token-used-twice': {
+    what: 'a commit sent again has the number of the one before it',
+    within: 3_000,
+    profile: 'landing',
+    seed: 'planted-8',
+  },
   'lease-never-ends': { what: 'a lease outlives its holder', within: 200, profile: 'crashes' },
   'no-sweep': { what: 'nobody looks for what was not announced', within: 200, profile: 'bus' },
   'crashes-not-counted': { what: 'a step may kill its worker for ever', within: 1_000 },

@@ -98,6 +98,7 @@ export const ExecutionView = ExecutionSummaryView.extend({
   steps: z.array(StepView),
   /** More steps than an answer takes: the steps list has them all. */
   stepsTruncated: z.boolean(),
+  traceId: z.string().nullable().describe('Of its trace in the collector; null where nothing traced when it started'),
   deadLetters: z.array(z.string()).optional().describe('Ids, at most 100, of the dead letters of its steps as they stand now'),
 }).meta({ id: 'Execution' });
 export type ExecutionView = z.infer<typeof ExecutionView>;

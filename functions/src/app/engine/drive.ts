@@ -149,7 +149,7 @@ function crashed(run: Run, at: Position, step: Step | undefined): Promise<Commit
 async function buried(run: Run, writing: Promise<Committed>): Promise<Committed> {
   const { branch } = run;
   const committed = await writing;
-  if (committed === 'ok') deadLettered(run.app, 'crashed', branch);
+  if (committed === 'ok') deadLettered(run.app, branch);
   return committed;
 }
 

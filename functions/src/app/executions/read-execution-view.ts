@@ -2,6 +2,7 @@
 import type { Execution, ExecutionStatus } from '@automateos/shared/model/execution';
 import type { ExecutionSummaryView, ExecutionView } from '@automateos/shared/model/execution-view';
 import type { Principal } from '@automateos/shared/model/principal';
+import { parseTraceparent } from '@automateos/shared/model/traceparent';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { priceExecution } from '../cost/price-execution.ts';
@@ -40,6 +41,7 @@ export async function viewOf(app: App, execution: Execution): Promise<ExecutionV
     cost: { ...priceExecution(app, journal), ...countSteps(steps) },
     steps: views,
     stepsTruncated: shown.length < steps.length,
+    traceId: parseTraceparent(execution.trace)?.traceId ?? null,
     // each crashed step names its own: nothing has to be looked up
     deadLetters: steps.flatMap(({ entry }) => entry?.deadLetter ?? []).slice(0, letterLimit),
   };

@@ -46,9 +46,10 @@ export function branchRescued({ telemetry }: App, kind: RescueKind): void {
   if (telemetry.metering) telemetry.add(metrics.sweepAnnounced, 1, { kind });
 }
 
-export function deadLettered({ telemetry, logger }: App, reason: 'crashed' | 'undelivered', branch: BranchIds): void {
-  if (telemetry.metering) telemetry.add(metrics.deadLetters, 1, { reason });
-  logger.error('dead-letter', { ...idsOf(branch), reason });
+/** Of a step that kept ending its workers; app/dead-letters tells of messages. */
+export function deadLettered({ telemetry, logger }: App, branch: BranchIds): void {
+  if (telemetry.metering) telemetry.add(metrics.deadLetters, 1, { reason: 'crashed' });
+  logger.error('dead-letter', { ...idsOf(branch), reason: 'CRASHED', status: 'open' });
 }
 
 type BranchIds = { readonly org: string; readonly executionId: string; readonly id: string };

@@ -13,8 +13,6 @@ export type Invocation = {
   readonly trigger: 'pubsub' | 'task' | 'schedule';
   /** From the message's attributes or the task's header. Only after its token was verified: a stranger's is not believed. */
   readonly traceparent?: string | undefined;
-  /** First work of this process: what `firstRequest` answered. */
-  readonly cold?: boolean;
 };
 
 /** `work` gets the traceparent of the invocation, for runBranch. */
@@ -47,8 +45,8 @@ async function endWith<T>(span: Span, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function attributesOf({ function: name, trigger, cold = false }: Invocation): Attributes {
-  return { 'faas.name': name, 'faas.trigger': trigger === 'schedule' ? 'timer' : 'pubsub', 'faas.coldstart': cold };
+function attributesOf({ function: name, trigger }: Invocation): Attributes {
+  return { 'faas.name': name, 'faas.trigger': trigger === 'schedule' ? 'timer' : 'pubsub' };
 }
 
 /**

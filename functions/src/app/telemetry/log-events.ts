@@ -43,8 +43,11 @@ export const logEvents = {
   },
   'dead-letter': {
     severity: 'ERROR',
-    fields: { reason: 'crashed or undelivered' },
-    means: 'A dead letter was written; it wants a person',
+    fields: {
+      reason: 'CRASHED, UNDELIVERED, UNKNOWN_BRANCH, UNREADABLE_MESSAGE or EVENT_UNDELIVERED',
+      status: 'open wants a person; redriven and discarded (as warnings) were settled by themselves',
+    },
+    means: 'A dead letter was written',
   },
   'budget-exceeded': {
     severity: 'WARNING',
@@ -88,7 +91,7 @@ export const logEvents = {
   },
   'telemetry-export-failed': {
     severity: 'WARNING',
-    fields: { signal: 'traces or metrics', reason: 'the exporter’s message' },
+    fields: { signal: 'traces or metrics', reason: 'what the exporter says' },
     means: 'Spans or metrics could not be delivered; at most one line a minute',
   },
 } as const satisfies Readonly<Record<string, LogEvent>>;

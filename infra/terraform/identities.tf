@@ -4,12 +4,12 @@ locals {
 
   # What only some need. Every function reads and writes documents and blobs, announces branches and sets wake-ups.
   access = {
-    api          = { keys = "cryptoKeyEncrypterDecrypter", derives = true, events = true, schedules = true, accounts = true }
+    api          = { keys = "cryptoKeyEncrypterDecrypter", derives = true, schedules = true, accounts = true }
     webhook      = { keys = "cryptoKeyDecrypter" }
     worker       = { keys = "cryptoKeyDecrypter" }
     ai-worker    = { keys = "cryptoKeyDecrypter" }
     heavy-worker = { keys = "cryptoKeyDecrypter" }
-    schedule     = {}
+    schedule     = { schedules = true }
     sweep        = {}
     dead-letter  = {}
     events       = { keys = "cryptoKeyDecrypter" }
@@ -20,7 +20,7 @@ locals {
   programs = toset(concat(keys(local.topology.functions), ["setup"]))
 
   members = { for name, account in google_service_account.program : name => "serviceAccount:${account.email}" }
-  having  = { for right in ["keys", "derives", "events", "schedules", "accounts"] : right => toset([for name, rights in local.access : name if try(rights[right], null) != null]) }
+  having  = { for right in ["keys", "derives", "schedules", "accounts"] : right => toset([for name, rights in local.access : name if try(rights[right], null) != null]) }
 
   publishes = { for pair in setproduct(local.programs, local.branch_topics) : "${pair[0]} ${pair[1]}" => { function = pair[0], topic = pair[1] } }
 }
@@ -80,14 +80,6 @@ resource "google_pubsub_topic_iam_member" "announces" {
   member = local.members[each.value.function]
 }
 
-resource "google_pubsub_topic_iam_member" "sends_events" {
-  for_each = local.having.events
-
-  topic  = google_pubsub_topic.main["events"].name
-  role   = "roles/pubsub.publisher"
-  member = local.members[each.key]
-}
-
 resource "google_cloud_tasks_queue_iam_member" "sets_wakeups" {
   for_each = local.publishes
 
@@ -122,7 +114,7 @@ resource "google_kms_crypto_key_iam_member" "derives" {
   member        = local.members[each.key]
 }
 
-# Whoever activates a workflow makes the jobs of its schedules.
+# Whoever activates a workflow makes the jobs of its schedules; the tick puts right which there are.
 resource "google_project_iam_custom_role" "schedules" {
   role_id     = "automateosSchedules"
   title       = "AutomateOS: jobs of schedules"

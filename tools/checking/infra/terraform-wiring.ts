@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { logEvents } from '../../../functions/src/app/telemetry/log-events.ts';
 import { type ConfigVariable, cloudVariables } from '../../../functions/src/config/described-variables.ts';
-import { readTopology } from '../../cloud/read-topology.ts';
+import { readTopology, type Topology } from '../../cloud/read-topology.ts';
 import type { Finding, InfraReport } from './finding.ts';
 import { object, readTerraform, type TerraformModule, terraformFolder } from './terraform-files.ts';
 
@@ -17,7 +17,7 @@ export async function checkTerraformWiring(root: string): Promise<InfraReport> {
   return {
     findings: [
       ...environmentFindings(module, cloudVariables()),
-      ...accessFindings(module, Object.keys(readTopology().functions)),
+      ...accessFindings(module, readTopology()),
       ...metricFindings(module),
       ...variableFiles.flatMap((file) => variableFindings(module, file, cloudVariables())),
     ],
@@ -49,14 +49,20 @@ export function environmentFindings(module: TerraformModule, config: readonly Co
 }
 
 /** Rights are given to what there is, and what there is has its rights. */
-export function accessFindings(module: TerraformModule, functions: readonly string[]): readonly Finding[] {
+export function accessFindings(module: TerraformModule, topology: Pick<Topology, 'functions' | 'jobs'>): readonly Finding[] {
   const local = module.locals.find(({ name }) => name === 'access');
-  const named = Object.keys(object(local?.body.value));
+  const access = object(local?.body.value);
+  const functions = Object.keys(topology.functions);
+  const named = Object.keys(access);
   const missing = functions.filter((name) => !named.includes(name));
   const unknown = named.filter((name) => !functions.includes(name) && name !== 'setup');
+  // activations make and remove the jobs of schedules, and the tick reconciles them: without the right it fails quietly, for ever
+  const ofJobs = new Set(['api', topology.jobs.tick?.function ?? 'schedule']);
+  const powerless = [...ofJobs].filter((name) => named.includes(name) && object(access[name]).schedules !== true);
   return [
     ...missing.map((name) => `local.access lacks the function ${name}`),
     ...unknown.map((name) => `local.access names ${name}, which is no function`),
+    ...powerless.map((name) => `local.access gives ${name} no right to the jobs of schedules, which it puts right`),
   ].map((message) => ({ file: local?.file ?? terraformFolder, message }));
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cloudVariables } from '../../../functions/src/config/described-variables.ts';
+import { readTopology } from '../../cloud/read-topology.ts';
 import { argumentFindings } from './terraform-arguments.ts';
 import { parseTerraform, type TerraformModule, terraformFolder } from './terraform-files.ts';
 import { checkTerraformFormat } from './terraform-format.ts';
@@ -25,6 +26,8 @@ function planted(file: string, from: string, to: string): Promise<TerraformModul
   expect(text).toContain(from);
   return parseTerraform(new Map([...texts, [path, text.replace(from, to)]]));
 }
+
+const topology = readTopology();
 
 const messages = (findings: readonly { readonly message: string }[]): string => findings.map(({ message }) => message).join('\n');
 
@@ -158,8 +161,19 @@ describe('Terraform and what it serves', () => {
 
   it('a function without an account of its own is found, and an account of none', async () => {
     const module = await parseTerraform(texts);
-    expect(messages(accessFindings(module, ['api', 'unheard-of']))).toContain('local.access lacks the function unheard-of');
-    expect(messages(accessFindings(module, ['api']))).toContain('local.access names webhook, which is no function');
+    const { worker, webhook: _, ...fewer } = topology.functions;
+    if (worker === undefined) throw new Error('there is no worker');
+    const more = { ...topology, functions: { ...topology.functions, 'unheard-of': worker } };
+    expect(messages(accessFindings(module, more))).toBe('local.access lacks the function unheard-of');
+    expect(messages(accessFindings(module, { ...topology, functions: { ...fewer, worker } }))).toBe(
+      'local.access names webhook, which is no function',
+    );
+  });
+
+  it('whoever makes, removes or reconciles the jobs of schedules may do so', async () => {
+    expect(accessFindings(await parseTerraform(texts), topology)).toEqual([]);
+    const module = await planted('identities.tf', 'schedule     = { schedules = true }', 'schedule     = {}');
+    expect(messages(accessFindings(module, topology))).toContain('gives schedule no right to the jobs of schedules');
   });
 
   it('a metric of an event that nobody writes is found, and a label that no event has', async () => {

@@ -36,7 +36,7 @@ resource "google_cloud_scheduler_job" "round" {
   time_zone        = "Etc/UTC"
   attempt_deadline = "${local.topology.functions[each.value.function].timeoutSeconds}s"
 
-  # The next minute is the retry of what runs each minute; what runs once a day gets three.
+  # The next minute is the retry of what runs each minute; what runs each hour gets three.
   retry_config {
     retry_count          = each.value.cron == "* * * * *" ? 0 : 3
     min_backoff_duration = "30s"

@@ -5,7 +5,7 @@ import { deploy, edges, run, start } from '../../testing/run-definition.ts';
 import { createTestApp, owner, type TestApp } from '../../testing/test-app.ts';
 import { stopExecution } from '../engine/stop-execution.ts';
 import { deleteWorkflow } from '../workflows/delete-workflow.ts';
-import { type PruneChoice, pruneExecutions } from './prune-executions.ts';
+import { type PruneBounds, type PruneChoice, pruneExecutions } from './prune-executions.ts';
 
 const dayMs = 86_400_000;
 const { org } = owner;
@@ -19,7 +19,7 @@ beforeEach(async () => {
 const quick = { nodes: [start] };
 const asking = { nodes: [start, { id: 'ask', type: 'flow.approval', params: { title: 'May it?' } }], edges: edges('go>ask') };
 const count = (collection: string) => app.store.count({ collection });
-const prune = (choice: PruneChoice = {}) => pruneExecutions(app, { limit: 1_000, ...choice });
+const prune = (choice: PruneChoice & Partial<PruneBounds> = {}) => pruneExecutions(app, { limit: 1_000, ...choice });
 
 describe('retention', () => {
   test('deletes what ended before the given days, and neither what ended later nor what has not ended', async () => {
@@ -41,6 +41,16 @@ describe('retention', () => {
     expect(await count(paths.executions(org))).toBe(3);
     expect(await prune({ olderThanDays: 1 })).toMatchObject({ executions: 3, documents: told.documents });
     expect(await count(paths.executions(org))).toBe(0);
+  });
+
+  test('past its time a call begins no further execution, and the next one goes on', async () => {
+    for (let n = 0; n < 20; n += 1) await run(app, { ...quick, name: `n${n}` });
+    await app.fakeClock.advance(3 * dayMs);
+    const first = await prune({ olderThanDays: 1, untilMs: app.clock.now() });
+    expect(first.executions).toBe(16);
+    expect(await count(paths.executions(org))).toBe(4);
+    expect((await prune({ olderThanDays: 1, limit: 3 })).executions).toBe(3);
+    expect((await prune({ olderThanDays: 1, untilMs: app.clock.now() + 1 })).executions).toBe(1);
   });
 
   test('without days only what is past its own retention goes, each once', async () => {

@@ -20,27 +20,62 @@ export type PruneChoice = {
 /** `blobBytes` is known only of what was deleted. */
 export type Pruned = { readonly executions: number; readonly documents: number; readonly blobBytes: number };
 
+/** Bounds of one call: what is left is the next one's. */
+export type PruneBounds = {
+  /** Executions. */
+  readonly limit: number;
+  /** Epoch ms, past which no further execution is begun; absent where nobody waits. */
+  readonly untilMs?: number;
+};
+
 const dayMs = 86_400_000;
 const pageSize = 100;
+/** An execution is a dozen calls one after the other; a store that is far away answers many as soon as one. */
+const atOnce = 16;
 const below = ['branches', 'joins', 'waits', 'seeds', 'definitions'] as const;
 /** Outside the execution, but of no use without it. */
 const beside = ['approvals', 'dead-letters'] as const;
 
-/** At most `limit` executions at a time, and the leftovers that have expired by themselves. */
-export async function pruneExecutions(app: App, request: PruneChoice & { readonly limit: number }): Promise<Pruned> {
+/** Executions within the bounds, and the leftovers that have expired by themselves. */
+export async function pruneExecutions(app: App, request: PruneChoice & PruneBounds): Promise<Pruned> {
+  const { olderThanDays, limit, untilMs = Number.POSITIVE_INFINITY } = request;
   const dryRun = request.dryRun === true;
   const total = { executions: 0, documents: 0, blobBytes: 0 };
-  for await (const snapshot of doomed(app, request.olderThanDays)) {
-    if (total.executions >= request.limit) break;
-    const { org, id } = Execution.parse(snapshot.data);
-    if (!dryRun) total.blobBytes += await app.blobs.deletePrefix(paths.executionBlobs(org, id));
-    for (const query of partsOf(snapshot.path, org, id)) total.documents += await removeAll(app.store, query, dryRun);
-    if (!dryRun) await app.store.commit([{ kind: 'delete', path: snapshot.path, version: snapshot.version }]);
-    total.documents += 1;
-    total.executions += 1;
+  for await (const some of inGroups(doomed(app, olderThanDays), limit)) {
+    const pruned = await Promise.all(some.map((snapshot) => pruneOne(app, snapshot, dryRun)));
+    for (const { documents, blobBytes } of pruned) {
+      total.executions += 1;
+      total.documents += documents;
+      total.blobBytes += blobBytes;
+    }
+    if (app.clock.now() >= untilMs || app.settings.draining()) return total;
   }
   total.documents += await pruneLeftovers(app, dryRun);
   return total;
+}
+
+/** What to do side by side; `limit` of them in all. */
+async function* inGroups(snapshots: AsyncIterable<Snapshot>, limit: number): AsyncGenerator<readonly Snapshot[]> {
+  let group: Snapshot[] = [];
+  let taken = 0;
+  for await (const snapshot of snapshots) {
+    if (taken >= limit) break;
+    taken += 1;
+    group.push(snapshot);
+    if (group.length < atOnce) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+async function pruneOne(app: App, { path, version, data }: Snapshot, dryRun: boolean): Promise<Omit<Pruned, 'executions'>> {
+  const { org, id } = Execution.parse(data);
+  const blobBytes = dryRun ? 0 : await app.blobs.deletePrefix(paths.executionBlobs(org, id));
+  let documents = 1;
+  for (const query of partsOf(path, org, id)) documents += await removeAll(app.store, query, dryRun);
+  if (!dryRun) await app.store.commit([{ kind: 'delete', path, version }]);
+  return { documents, blobBytes };
 }
 
 function partsOf(path: string, org: string, executionId: string): readonly Query[] {

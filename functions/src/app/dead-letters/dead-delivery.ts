@@ -11,6 +11,8 @@ export type DeadMessage = {
   readonly attributes: Readonly<Record<string, string>>;
   readonly deliveryAttempt?: number | null | undefined;
   readonly publishTime?: string | null | undefined;
+  /** Known to be an event, whatever it came by; absent where only its subscription tells. */
+  readonly isEvent?: true | undefined;
 };
 
 type Delivery = NonNullable<DeadLetter['delivery']>;

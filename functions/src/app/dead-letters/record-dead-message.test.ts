@@ -78,6 +78,12 @@ describe('a dead message of a branch', () => {
     expect((await ran.end()).status).toBe('succeeded');
   });
 
+  it('is one of a branch whatever the prefix of the topics says', async () => {
+    const { ref } = await queued();
+    await recordDeadMessage(app, message(ref, { subscription: 'projects/demo-p/subscriptions/acme-events-branches-dead' }));
+    expect(published).toEqual([ref]);
+  });
+
   it('whose lease has expired or whose wake-up is due is announced, too', async () => {
     const { ref } = await queued();
     const past = '2000-01-01T00:00:00.000Z';

@@ -115,11 +115,12 @@ function nodeOf({ branch }: Subject): string | null {
   return node === null || node.startsWith('$') ? null : node;
 }
 
-/** By the name of the topic, of the subscription that gave up, or of what reads its dead letters: `automateos-events...`. */
-function isOfEvents({ subscription, attributes }: DeadMessage): boolean {
+/**
+ * By the name of the topic, of the subscription that gave up, or of what reads its dead letters: `{prefix}-events`, `{prefix}-events-dead`. The
+ * prefix is the operator's and may say anything.
+ */
+function isOfEvents({ subscription, attributes, isEvent }: DeadMessage): boolean {
+  if (isEvent) return true;
   const source = attributes.CloudPubSubDeadLetterSourceSubscription ?? subscription;
-  return source
-    .slice(source.lastIndexOf('/') + 1)
-    .split('-')
-    .includes('events');
+  return /(^|[-/])events(-dead)?$/.test(source);
 }

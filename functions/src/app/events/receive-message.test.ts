@@ -190,6 +190,14 @@ describe('delivered again, an event', () => {
     );
   });
 
+  it('of a topic by any name is a dead letter as an event', async () => {
+    const topic = 'projects/demo-p/topics/orders';
+    const never = { 'content-type': 'application/cloudevents+json' };
+    await receiveMessage(app, message('no JSON', never, { topic }));
+    const { items } = await listDeadLetters(app, owner, { status: 'open', limit: 10, after: null });
+    expect(items).toMatchObject([{ reason: 'EVENT_UNDELIVERED' }]);
+  });
+
   it('that the queue itself gave up is kept and can be redriven', async () => {
     await listener('any', { type: '*' });
     const subscription = 'projects/demo-p/subscriptions/automateos-events-dead';

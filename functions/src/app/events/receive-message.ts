@@ -36,5 +36,5 @@ export async function receiveMessage(app: App, message: MessageDelivery): Promis
 }
 
 function deadMessage({ topic, ...rest }: MessageDelivery): DeadMessage {
-  return { ...rest, subscription: topic };
+  return { ...rest, subscription: topic, isEvent: true };
 }

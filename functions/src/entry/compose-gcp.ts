@@ -46,6 +46,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
     databaseId: config.AUTOMATEOS_DATABASE,
     indexes: shippedIndexFile(),
     emulatorHost: config.FIRESTORE_EMULATOR_HOST,
+    logger,
   });
   const queue = createPubSubQueue({
     ...{ projectId, endpoint: config.PUBSUB_EMULATOR_HOST, prefix: config.AUTOMATEOS_PREFIX },

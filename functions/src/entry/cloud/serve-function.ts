@@ -3,6 +3,7 @@
  * its branches back at their next checkpoint, and ends with 0. A configuration that cannot be used ends the process with a line that names the variable.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { http } from '@google-cloud/functions-framework';
 import { readCloudConfig } from '../../config/cloud-config.ts';
 import { ConfigError } from '../../config/variable-kinds.ts';
@@ -11,8 +12,9 @@ import { guardNextServer } from './front-guard.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Cloud Run ends the process ten seconds after SIGTERM. */
+/** Cloud Run ends the process ten seconds after SIGTERM: so long for requests, and then for what is to be sent and closed. */
 const drainMs = 8_000;
+const closeMs = 1_500;
 
 export function serveFunction(name: string, open: (gcp: Gcp) => Promise<Listener> | Listener): void {
   const opening = start(name, open);
@@ -37,12 +39,10 @@ export function serveFunction(name: string, open: (gcp: Gcp) => Promise<Listener
     gcp.drain();
     server.close();
     server.closeIdleConnections();
-    if (active > 0)
-      await new Promise<void>((resolve) => {
-        idle = resolve;
-        setTimeout(resolve, drainMs);
-      });
-    await gcp.close();
+    if (active > 0) await Promise.race([new Promise<void>((resolve) => (idle = resolve)), sleep(drainMs)]);
+    // what cannot be closed in time ends with the process: hints that were not sent are the sweep's
+    const failed = (error: unknown) => gcp.app.logger.warn('close-failed', { reason: String(error) });
+    await Promise.race([gcp.close().catch(failed), sleep(closeMs)]);
     process.exit(0);
   };
 

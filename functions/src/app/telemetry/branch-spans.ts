@@ -27,8 +27,8 @@ export function branchSpans(run: Run): BranchSpans | null {
     within(work) {
       const now = baseId(run.branch.id);
       if (now !== held) {
-        span.set({ 'automateos.branch.outcome': 'ended' });
-        span.end();
+        // a branch that fails for good goes on as the stop of its execution
+        endSpan(span, run.branch.at?.node === '$stop' ? 'failed' : 'ended');
         held = now;
         span = startSpan(run, parent, span.traceparent);
       }
@@ -36,9 +36,7 @@ export function branchSpans(run: Run): BranchSpans | null {
     },
     end() {
       // `running` here: another worker has it, or an outage ended the work
-      span.set({ 'automateos.branch.outcome': run.branch.status === 'running' ? 'left' : run.branch.status });
-      if (run.branch.status === 'failed') span.fail('failed');
-      span.end();
+      endSpan(span, run.branch.status === 'running' ? 'left' : run.branch.status);
     },
   };
 }
@@ -68,4 +66,10 @@ function startSpan(run: Run, parent: string | null, announcedBy: string | undefi
       'automateos.branch.crashes': branch.crashes,
     },
   });
+}
+
+function endSpan(span: Span, outcome: string): void {
+  span.set({ 'automateos.branch.outcome': outcome });
+  if (outcome === 'failed') span.fail(outcome);
+  span.end();
 }

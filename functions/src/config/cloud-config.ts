@@ -17,6 +17,8 @@ const endpoints = {
   AUTOMATEOS_SCHEDULER_ENDPOINT: endpoint.optional(),
   AUTOMATEOS_KMS_ENDPOINT: endpoint.optional(),
   AUTOMATEOS_STORAGE_ENDPOINT: endpoint.optional(),
+  /** Google's client would follow it by itself. */
+  STORAGE_EMULATOR_HOST: z.string().min(1).optional(),
   /** Where the keys of push tokens are fetched from; Google's when unset. */
   AUTOMATEOS_PUSH_JWKS: httpUrl.optional(),
   AUTOMATEOS_PUSH_ISSUER: z.string().min(1).optional(),

@@ -147,8 +147,8 @@ export async function composeGcp(config: CloudConfig, name: string) {
   }
 
   const isFirst = createFirstRequest(app, name);
-  /** For each request: whether it was the first of this process, whose start it waited for. */
-  const firstRequest = (): boolean => isFirst(performance.now());
+  /** For each request, with the process's age in ms: whether it was the first, which waited for the start. */
+  const firstRequest = (age = performance.now()): boolean => isFirst(age);
 
   return { app, config, identity, keyRing, store, firstRequest, drain, close };
 }

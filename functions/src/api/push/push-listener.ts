@@ -16,6 +16,7 @@ import { AppError } from '@automateos/shared/model/app-error';
 import type { App } from '../../app/app-context.ts';
 import { answerProblem } from '../http/answer-problem.ts';
 import type { NodeListener } from '../node-listener.ts';
+import type { Places } from './places.ts';
 import { type PushMessage, parsePush } from './push-message.ts';
 import { readPushBody } from './read-push-body.ts';
 import { UnreadablePush } from './unreadable-push.ts';
@@ -38,6 +39,8 @@ export type PushListenerOptions = {
   /** Of the request's body; a Pub/Sub message is a third larger in there than its data. */
   readonly bodyLimitBytes: number;
   poison?(poison: PoisonPush): Promise<void>;
+  /** Bounds what is worked on at a time; absent = no bound. */
+  readonly places?: Places;
 };
 
 export function createPushListener(options: PushListenerOptions): NodeListener {
@@ -52,12 +55,16 @@ export function createPushListener(options: PushListenerOptions): NodeListener {
       response.setHeader('connection', 'close');
       return answerProblem(options.app, request, response, error);
     }
+    let leave = (): void => {};
     try {
+      leave = (await options.places?.enter()) ?? leave;
       await receive(options, request);
       response.writeHead(204, { 'cache-control': 'no-store' });
       response.end();
     } catch (error) {
       answerProblem(options.app, request, response, error);
+    } finally {
+      leave();
     }
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What Pub/Sub, Cloud Tasks, Cloud Scheduler and Eventarc push to a function, parsed after the sender is known. A Pub/Sub envelope keeps
  * its data as the bytes that were published: whoever handles it says what they mean. Everything in it but the data is a claim of the
- * transport's: the count of deliveries and the attributes are for logs and records and decide nothing.
+ * transport's: the count of deliveries and the attributes are for logs and records, and at most decide that an event is recorded before it is given up.
  */
 import { AppError } from '@automateos/shared/model/app-error';
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';

@@ -32,7 +32,7 @@ function startRoute({ app }: RestContext): Route {
       'Runs the active version, else the newest; starts at triggerId, else trigger.manual, else the only trigger.',
       'With an Idempotency-Key one execution is started, however often the request is sent.',
     ].join(' '),
-    headers: { Prefer: '`wait=30` waits that many seconds, at most 60, for the end' },
+    headers: { Prefer: '`wait=30` waits that many seconds, at most 50, for the end' },
     params: idParams,
     body: z.strictObject({
       input: anyJson.optional(),

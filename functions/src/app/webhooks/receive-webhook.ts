@@ -42,7 +42,7 @@ export type WebhookAnswer = {
 };
 
 /** A caller that waits for the workflow's result waits this long; then it gets 202 and the execution's id. */
-const longestWaitMs = 60_000;
+const longestWaitMs = 50_000;
 
 const deliveryHeaders = ['idempotency-key', 'webhook-id', 'x-github-delivery'];
 

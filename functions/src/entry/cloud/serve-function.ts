@@ -24,8 +24,9 @@ export function serveFunction(name: string, open: (gcp: Gcp) => Promise<Listener
     active += 1;
     try {
       const { gcp, listener: handle } = await opening;
-      gcp.firstRequest();
+      const age = performance.now();
       await handle(request, response);
+      gcp.firstRequest(age);
       // late for a platform that takes the CPU away with the answer; what is left goes with the next request
       await gcp.app.telemetry.flush();
     } finally {

@@ -60,7 +60,7 @@ export interface Telemetry {
   /** `read` is called when metrics are collected; for a counter it answers the total so far. */
   observe(metric: Metric, read: () => readonly Observation[]): void;
   /**
-   * Delivers what is recorded, within the exporter's time limit; never rejects. A function whose CPU is taken away after its answer awaits
+   * Delivers what is recorded, or gives up after a second; never rejects. A function whose CPU is taken away after its answer awaits
    * it before it answers.
    */
   flush(): Promise<void>;

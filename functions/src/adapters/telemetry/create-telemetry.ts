@@ -2,6 +2,7 @@
  * The telemetry of a process: metrics are tallied unless they are off; spans exist only where they are sent somewhere. OpenTelemetry is
  * loaded here, piece by piece, when it is needed.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { noTelemetry, type Telemetry } from '@automateos/shared/ports/telemetry';
 import { atMostOncePerMinute, type OnExportFailure } from './export-failures.ts';
 import type { Destination } from './otlp-destination.ts';
@@ -23,9 +24,14 @@ export type TelemetryOptions = {
 export type ProcessTelemetry = Telemetry & {
   /** All metrics in Prometheus's text format. */
   prometheus(): Promise<string>;
-  /** Delivers what is left, within a few seconds. */
+  /** Delivers what is left, within two seconds. */
   close(): Promise<void>;
 };
+
+const closeMs = 2_000;
+/** A function's answer waits for its spans, but not long, and not again and again for a collector that does not answer. */
+const flushMs = 1_000;
+const quietMs = 30_000;
 
 export async function createTelemetry(options: TelemetryOptions): Promise<ProcessTelemetry> {
   const { tracesTo, metricsTo, now } = options;
@@ -41,21 +47,29 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Proces
       ...{ tally, startedAt, now, onFailure, destination: metricsTo },
       ...{ resource: await resource(), intervalMs: options.metricsIntervalMs },
     });
-  const settled = async (work: readonly (Promise<void> | undefined)[]): Promise<void> => {
-    await Promise.allSettled(work); // a failed export has been told by its exporter
-  };
+  /** False when it took too long. A failed export has been told by its exporter. */
+  const within = (ms: number, work: readonly (Promise<void> | undefined)[]): Promise<boolean> =>
+    Promise.race([Promise.allSettled(work).then(() => true), sleep(ms, false, { ref: false })]);
+  let quietUntil = 0;
   return {
     ...noTelemetry,
     ...(spans ? { startSpan: spans.startSpan, within: spans.within, current: spans.current } : {}),
     ...(metering ? tally : {}),
     tracing: spans !== undefined,
     metering,
-    flush: inTurn(() => settled([spans?.flush(), push?.flush()])),
+    flush: inTurn(async () => {
+      if (now() < quietUntil) return;
+      if (!(await within(flushMs, [spans?.flush(), push?.flush()]))) quietUntil = now() + quietMs;
+    }),
     async prometheus() {
       const { prometheusText } = await import('./prometheus-text.ts');
       return prometheusText({ tallied: tally.collect(), resource: await resource(), startedAt, now: now() });
     },
-    close: () => settled([spans?.close(), push?.close()]),
+    async close() {
+      // a collector that does not answer must not hold up the end of the process
+      if (await within(closeMs, [spans?.close(), push?.close()])) return;
+      onFailure(spans ? 'traces' : 'metrics', 'what was left could not be delivered before the end of the process');
+    },
   };
 }
 

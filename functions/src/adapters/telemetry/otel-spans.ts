@@ -5,7 +5,7 @@
  * A root span is sampled by the given share of trace ids; everything below follows its root, in whichever process.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { parseTraceparent } from '@automateos/shared/model/traceparent';
+import { formatTraceparent, parseTraceparent } from '@automateos/shared/model/traceparent';
 import type { Span, SpanOptions, Telemetry } from '@automateos/shared/ports/telemetry';
 import { type Context, type Link, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
@@ -83,7 +83,7 @@ function spanContext(traceparent: string | null | undefined): SpanContext | null
 function wrap(span: ReturnType<ReturnType<BasicTracerProvider['getTracer']>['startSpan']>): Span {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return {
-    traceparent: `00-${traceId}-${spanId}-0${traceFlags & 1}`,
+    traceparent: formatTraceparent({ traceId, spanId, sampled: (traceFlags & 1) === 1 }),
     set: (attributes) => void span.setAttributes(attributes),
     fail: (reason) => void span.setStatus({ code: SpanStatusCode.ERROR, message: reason }),
     end: () => span.end(),

@@ -1,6 +1,8 @@
 /** Structured logs on standard error, one JSON object per line, with Cloud Logging's severities. */
+import type { JsonObject } from '@automateos/shared/model/json';
 import type { Logger } from '@automateos/shared/ports/logger';
 import { type Logger as Pino, pino } from 'pino';
+import { redactFields } from '../log-redaction.ts';
 
 const severities: Readonly<Record<string, string>> = {
   trace: 'DEBUG',
@@ -20,7 +22,10 @@ export function createPinoLogger(level: LogLevel): Logger {
       base: null,
       messageKey: 'event',
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ severity: severities[label] ?? 'DEFAULT' }) },
+      formatters: {
+        level: (label) => ({ severity: severities[label] ?? 'DEFAULT' }),
+        log: (fields) => redactFields(fields as JsonObject), // the port takes no others
+      },
     },
     pino.destination({ dest: 2, sync: true }),
   );

@@ -16,7 +16,8 @@ import {
   type SpanExporter,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import { type OnExportFailure, watched } from './export-failures.ts';
+import type { OnExportFailure } from './export-failures.ts';
+import { watched } from './watch-exporter.ts';
 
 export type Spans = Pick<Telemetry, 'startSpan' | 'within' | 'current'> & { flush(): Promise<void>; close(): Promise<void> };
 

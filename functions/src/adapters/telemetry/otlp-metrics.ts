@@ -2,10 +2,11 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import type { Resource } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { type OnExportFailure, watched } from './export-failures.ts';
+import type { OnExportFailure } from './export-failures.ts';
 import { resourceMetrics } from './metric-data.ts';
 import type { Destination } from './otlp-destination.ts';
 import type { Tally } from './tally.ts';
+import { watched } from './watch-exporter.ts';
 
 export type MetricPush = {
   /** Exports now, if the last export is an interval old: an idle function's timer does not run. */

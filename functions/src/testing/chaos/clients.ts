@@ -13,8 +13,10 @@ export type ClientsOptions = {
   /** Workflow ids by name. */
   readonly ids: ReadonlyMap<string, string>;
   readonly starts: readonly ChaosStart[];
-  /** The starts are spread over this time. */
+  /** The starts are spread over this time, or a longer one: */
   readonly overMs: number;
+  /** whoever would start one asks first whether there is room, so that what waits stays little, as it would with more machines. */
+  readonly isRoom: () => boolean;
   readonly random: Random;
 };
 
@@ -33,7 +35,7 @@ const pauseMs = 250;
 const longestPauseMs = 3_000;
 const twice = 0.15;
 
-export function startClients({ url, ids, starts, overMs, random }: ClientsOptions): Clients {
+export function startClients({ url, ids, starts, overMs, isRoom, random }: ClientsOptions): Clients {
   const promises: (Promised & { executionIds: string[] })[] = [];
   const refusals: string[] = [];
   let repeated = 0;
@@ -63,17 +65,23 @@ export function startClients({ url, ids, starts, overMs, random }: ClientsOption
     }
   }
 
-  async function deliver(start: ChaosStart, afterMs: number, copies: number): Promise<void> {
-    await sleep(afterMs);
+  async function deliver(start: ChaosStart, copies: number): Promise<void> {
     const promised = { key: start.key, executionIds: [] };
     promises.push(promised);
     await Promise.all(Array.from({ length: copies }, () => insist(start, promised)));
   }
 
-  const all = starts.map((start, index) =>
-    deliver(start, (index / starts.length) * overMs + random.int(0, 200), random.chance(twice) ? 2 : 1),
-  );
-  return { promises, refusals, repeated: () => repeated, done: Promise.all(all).then(() => {}) };
+  async function deliverAll(): Promise<void> {
+    const delivered: Promise<void>[] = [];
+    for (const start of starts) {
+      await sleep((overMs / starts.length) * 2 * random.next());
+      while (!isRoom()) await sleep(pauseMs);
+      delivered.push(deliver(start, random.chance(twice) ? 2 : 1));
+    }
+    await Promise.all(delivered);
+  }
+
+  return { promises, refusals, repeated: () => repeated, done: deliverAll() };
 }
 
 function executionIdOf(body: JsonValue): string | null {

@@ -47,6 +47,8 @@ const rates: FaultRates = {
   ...{ late: 0.015, delay: 0.02, cut: 0.02 },
 };
 const doubling = 0.15;
+/** Started and not over. */
+const mostOpen = 100;
 const sweepEveryMs = 2_000;
 /** All must have been at rest for so long. */
 const restMs = 3_000;
@@ -87,6 +89,7 @@ async function run({ stage, size, seed, workload, outside }: Running): Promise<{
   const clients = startClients({
     url: stage.running.url,
     ids,
+    isRoom: () => clients.promises.length - watch.ended() < mostOpen,
     starts: drawStarts(workload, { seed, count: size.executions, poisons: size.poisons }),
     overMs: size.overMs,
     random,
@@ -95,11 +98,10 @@ async function run({ stage, size, seed, workload, outside }: Running): Promise<{
   stage.setDoubling(doubling);
   const saboteur = startSaboteur(size, { running: stage.running, proxy: stage.proxy, random });
   outside.onPoison(saboteur.killWorkers);
-  await saboteur.done;
+  await Promise.race([Promise.all([saboteur.done, clients.done]), sleep(size.overMs + size.settleMs, undefined, { ref: false })]);
   stage.proxy.setRates({});
   stage.setDoubling(0);
   say(`all faults have struck after ${Math.round((Date.now() - begun) / 1_000)} s`);
-  await Promise.race([clients.done, sleep(size.settleMs, undefined, { ref: false })]);
   await settle(watch, size.settleMs);
   const seconds = Math.round((Date.now() - begun) / 1_000);
   await sweeps.stop();

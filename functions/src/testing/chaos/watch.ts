@@ -15,6 +15,8 @@ export type Watch = {
   readonly cancelled: ReadonlySet<string>;
   /** Pauses, each followed by a resume. */
   readonly pauses: () => number;
+  /** Executions that a client started and that are over. */
+  ended(): number;
   /** Nothing runs, and nobody is about to do anything. */
   isAtRest(): boolean;
 };
@@ -50,6 +52,7 @@ export type WatchOptions = {
 export async function startWatch(stage: Stage, { workload, random, cancel, pause }: WatchOptions): Promise<Watch> {
   const executions = new Map<string, Execution>();
   const cancelled = new Set<string>();
+  const over = new Set<string>();
   let pauses = 0;
   let open = 0;
 
@@ -90,6 +93,7 @@ export async function startWatch(stage: Stage, { workload, random, cancel, pause
     const execution = Execution.parse(decode(name, fields));
     const isNew = !executions.has(execution.id);
     executions.set(execution.id, execution);
+    if (isTerminal(execution.status) && execution.parent === null) over.add(execution.id);
     people.started(execution);
     if (isNew && execution.parent === null) begun(execution);
   });
@@ -103,6 +107,7 @@ export async function startWatch(stage: Stage, { workload, random, cancel, pause
   return {
     ...{ executions, cancelled },
     pauses: () => pauses,
+    ended: () => over.size,
     isAtRest: () => open === 0 && [...executions.values()].every(({ status }) => isTerminal(status)),
   };
 }

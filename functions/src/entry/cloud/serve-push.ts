@@ -34,7 +34,6 @@ export function servePush(name: string, open: (gcp: Gcp) => HandlePush, bodyLimi
         function: name,
         trigger: triggerOf(push),
         traceparent: push.trace ?? undefined,
-        cold: gcp.firstRequest(),
       };
       return invoke(app, invocation, (invokedBy) => work(push, invokedBy));
     };

@@ -92,8 +92,9 @@ function prepare(run: Run, change: Change): Prepared {
   const stepMs = change.stepMs ?? 10_000;
   const crashes = run.progress ? 0 : change.branch.crashes;
   const rolls = change.branch.status === 'running' && isFull(run, change.branch);
-  const parts = rolls ? rollOver(change.branch) : { own: change.branch, next: null };
-  const own = stampBranch({ ...parts.own, crashes }, { claimId, n, now, stepMs });
+  const branch = { ...change.branch, crashes };
+  const parts = rolls ? rollOver(branch) : { own: branch, next: null };
+  const own = stampBranch(parts.own, { claimId, n, now, stepMs });
   const children = (change.created ?? []).map((created) => newBranch(own, created, run.plan, now));
   let kept = parts.next;
   const goesOn = !app.settings.draining() && run.preludeUntil === null;

@@ -26,8 +26,11 @@ export async function failStep(run: Run, step: FailedStep, extra: readonly Write
   const failed: Step = { ...step, status: 'failed', endedAt };
   if (run.branch.stopState) {
     // A compensation that fails does not keep the others from running.
-    putStep(run, { ...failed, handled: true, port: null });
-    return extra.length > 0 ? checkpoint(run, { branch: run.branch, writes: extra }) : 'ok';
+    const over: Step = { ...failed, handled: true, port: null };
+    // Not known before it is stored with its letter: sent again, it would pass for one that has left its letter.
+    if (extra.length > 0) return checkpoint(run, { branch: withStep(run.branch, over), writes: extra });
+    putStep(run, over);
+    return 'ok';
   }
   const port = node.errorPort ? 'error' : node.onError === 'continue' ? node.defaultPort : null;
   if (port === null && !isCaught(run.plan, step.scope)) {

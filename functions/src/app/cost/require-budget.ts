@@ -57,7 +57,10 @@ async function check(app: App, org: string, { budget, known, isSmall }: Checked)
   const remembered = isSmall ? undefined : known.spent.get(scope); // a small budget is used up within a minute
   const spending = remembered ?? spentOf(app, org, scope);
   known.spent.set(scope, spending);
-  const spent = await spending;
+  const spent = await spending.catch((error: unknown) => {
+    if (known.spent.get(scope) === spending) known.spent.delete(scope); // whoever waits is told; the next start asks again
+    throw error;
+  });
   if (spent < budget.monthlyMicroUsd) return;
   if (first) app.logger.warn('budget-exceeded', { organization: org, scope, spentMicroUsd: spent, ...amounts(budget) });
   if (budget.onExceeded === 'stop' && app.settings.features['budget-stops']) throw exceeded(app, budget, spent);

@@ -3,12 +3,15 @@ import { namedRegion } from '@automateos/shared/cost/price-table';
 import { nothingKept, priceUsage, totalNanoUsd } from '@automateos/shared/cost/price-usage';
 import { newCounts, toUsage } from '@automateos/shared/cost/usage-counts';
 import type { Branch } from '@automateos/shared/model/branch';
+import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 import { describe, expect, it } from 'vitest';
 import { createApiFixture } from '../../testing/api-fixture.ts';
 import { settled } from '../../testing/fake-clock.ts';
 import { createTestApp, owner } from '../../testing/test-app.ts';
 import { newBranch } from '../engine/branch-document.ts';
+import { putBudget } from './budgets.ts';
 import { pricingAt } from './pricing.ts';
+import { requireBudget } from './require-budget.ts';
 import { spendWrites, spentIn } from './spend.ts';
 
 const pricing = pricingAt(namedRegion, 'billed');
@@ -161,6 +164,17 @@ describe('budgets', () => {
     await api.call('PUT', '/v1/budget', { monthlyMicroUsd: 0, onExceeded: 'stop' });
     await api.app.fakeClock.advance(61_000);
     expect((await api.call('GET', `/v1/executions/${String(id)}`)).body.status).toBe('succeeded');
+  });
+
+  it('that the store could not answer for refuse that one start, not those of a minute', async () => {
+    const app = await createTestApp({ pricing });
+    await putBudget(app, owner, { workflowId: null, monthlyMicroUsd: 1_000_000_000, onExceeded: 'stop' });
+    const { count } = app.store;
+    let down = true;
+    app.store.count = (query) => (down ? Promise.reject(new StoreUnavailable('no answer')) : count(query));
+    await expect(requireBudget(app, owner.org, 'wf_one')).rejects.toThrow(StoreUnavailable);
+    down = false;
+    await expect(requireBudget(app, owner.org, 'wf_one')).resolves.toBeUndefined();
   });
 
   it('are set by administrators, seen by everybody, and usage tells the cost of each day', async () => {

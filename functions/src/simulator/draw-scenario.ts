@@ -56,10 +56,11 @@ export function drawScenario(seed: string, profileName?: string): Scenario {
   const profile = profiles.find(({ name }) => name === profileName) ?? drawProfile(random);
   const workflows = drawWorkflows(random);
   const starts = drawStarts(random, workflows);
+  const rates = drawRates(random, profile);
   return {
     seed,
     profile: profile.name,
-    rates: drawRates(random, profile),
+    rates,
     faultsUntilMs: random.pick([20_000, 200_000, 900_000]),
     budget: random.int(1, 8),
     processes: random.int(1, 4),
@@ -68,6 +69,20 @@ export function drawScenario(seed: string, profileName?: string): Scenario {
     workflows,
     starts,
     actions: drawActions(random, workflows, starts),
+    ...drawLimits(seed, rates),
+  };
+}
+
+/**
+ * From a chance of its own. A worker hands its branch back after a tenth of its time where a step may need the rest; with stalls and slow
+ * answers, the rest must be more than all of them together, so that no step runs out of it.
+ */
+function drawLimits(seed: string, { stall, stallAnswered, slow }: FaultRates): Pick<Scenario, 'journalBytes' | 'workMs'> {
+  const random = createRandom(`limits ${seed}`);
+  const isSlow = stall !== undefined || stallAnswered !== undefined || slow !== undefined;
+  return {
+    ...(random.chance(0.25) ? { journalBytes: random.pick([1_500, 4_000]) } : {}),
+    ...(random.chance(0.3) ? { workMs: isSlow ? 3_610_000 : random.pick([200_000, 400_000]) } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { App } from '../app/app-context.ts';
-import type { PlantedBug } from '../app/engine/engine-settings.ts';
+import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { loadStoredValue } from '../app/engine/stored-values.ts';
 import { workflowNameDigest } from '../app/workflows/workflow-name.ts';
 import { checkOutcome } from './check-outcome.ts';
@@ -143,7 +143,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
           remember(store.lastLanded());
           return result;
         },
-        journalSteps: scenario.journalSteps,
+        limits: limitsOf(scenario),
         workerPlaces: scenario.workerPlaces,
         plantedBug: options.plantedBug,
       }),
@@ -219,6 +219,11 @@ function described(error: unknown): ScheduleResult['violation'] {
   if (error instanceof Violation) return { invariant: error.invariant, message: error.message, stack: '' };
   const known = error instanceof Error ? error : new Error(String(error));
   return { invariant: 'no defect', message: `${known.name}: ${known.message}`, stack: known.stack ?? '' };
+}
+
+function limitsOf({ journalSteps, journalBytes, workMs }: Scenario) {
+  const { journalBytes: usual } = defaultEngineSettings;
+  return { journalSteps, journalBytes: journalBytes ?? usual, workMs: workMs ?? null };
 }
 
 const unused = (): never => {

@@ -49,6 +49,9 @@ export const Scenario = z.object({
   processes: z.int(),
   journalSteps: z.int(),
   workerPlaces: z.int(),
+  /** Where they are not those of a quiet installation. */
+  journalBytes: z.int().optional(),
+  workMs: z.int().optional(),
   workflows: z.array(SimWorkflow),
   starts: z.array(Start),
   actions: z.array(UserAction),

@@ -77,6 +77,8 @@ function* candidates(scenario: Scenario): Generator<Scenario> {
   if (scenario.budget > 1) yield { ...scenario, budget: scenario.budget - 1 };
   if (scenario.faultsUntilMs > 20_000) yield { ...scenario, faultsUntilMs: 20_000 };
   if (scenario.journalSteps < 48) yield { ...scenario, journalSteps: 48 };
+  const { journalBytes, workMs, ...unlimited } = scenario;
+  if (journalBytes !== undefined || workMs !== undefined) yield unlimited;
 }
 
 /** The input says which start made an execution. */

@@ -10,7 +10,7 @@ import { noTelemetry } from '@automateos/shared/ports/telemetry';
 import { createLocalSchedules } from '../adapters/embedded/local-schedules.ts';
 import type { App } from '../app/app-context.ts';
 import { pricingAt } from '../app/cost/pricing.ts';
-import { defaultEngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
+import { defaultEngineSettings, type EngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import type { PlanCache } from '../app/engine/plan-cache.ts';
 import { freeCompute } from '../testing/free-compute.ts';
@@ -32,7 +32,7 @@ export type SimAppOptions = {
   readonly nodeTypes: (process: Process) => NodeTypes;
   readonly bus: Bus;
   readonly commit: (process: Process, writes: readonly Write[]) => CommitResult;
-  readonly journalSteps: number;
+  readonly limits: Pick<EngineSettings, 'journalSteps' | 'journalBytes' | 'workMs'>;
   readonly workerPlaces: number;
   readonly plantedBug?: PlantedBug | undefined;
 };
@@ -75,8 +75,8 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     pricing: { ...pricingAt(namedRegion, 'billed'), recordsSpend: false },
     settings: {
       ...defaultEngineSettings,
-      journalSteps: options.journalSteps,
-      laneWrites: options.journalSteps,
+      ...options.limits,
+      laneWrites: options.limits.journalSteps,
       draining: () => process.draining,
       ...(options.plantedBug === undefined ? {} : { plantedBug: options.plantedBug }),
     },

@@ -82,7 +82,6 @@ async function resume(run: Run, node: PlanNode, waiting: Step): Promise<Committe
       return finishWait(run, waiting, node.defaultPort, { v: { resumedAt: toInstant(run.app.clock.now()) } });
     case 'callback':
     case 'approval':
-      if (wait.wakeAt === null || Date.parse(wait.wakeAt) > run.app.clock.now()) return null;
       return timeOutWait(run, waiting, wait);
     case 'call':
       return resumeCall(run, waiting, wait.executionId);

@@ -96,8 +96,8 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
       ? buried(run, failExecution(run, step, [deadLetter(run, step, step.deadLetter)]))
       : failExecution(run, step);
   const seed = at.scope === '' ? run.seeds.get(at.node) : undefined;
-  // What has an effect stores its start anyway, and the journal goes on in a new document then.
-  if ((seed || node.effect !== 'effect') && isLarge(run, run.branch)) return checkpoint(run, { branch: run.branch });
+  // What has an effect stores its start anyway, and the journal goes on in a new document then. What has waited stays where it is known.
+  if (!step && (seed || node.effect !== 'effect') && isLarge(run, run.branch)) return checkpoint(run, { branch: run.branch });
   if (seed) {
     if (node.container) return move(run, { kind: 'leave', step: seed });
     putStep(run, seed);

@@ -6,7 +6,7 @@ import type { BranchWait, Step } from '@automateos/shared/model/branch';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
-import { type Approval, CallbackWait } from '@automateos/shared/model/wait';
+import { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import { asDocument } from './as-document.ts';
 import { approvalId, waitId } from './callback-token.ts';
@@ -35,17 +35,35 @@ export async function enterWait(run: Run, step: Step, params: JsonObject, kind: 
   });
 }
 
-/** Nobody answered in time: the wait is closed in the commit that wakes the branch. */
+/**
+ * Nobody answered in time: the wait is closed in the commit that wakes the branch. A branch that another worker, whose clock is ahead, has
+ * taken and handed back too early waits on.
+ */
 export async function timeOutWait(run: Run, waiting: Step, wait: OutsideWait): Promise<Committed> {
   const { path } = locate(run, waiting, wait.kind);
+  const now = run.app.clock.now();
   const there = await run.app.store.get(path);
-  const status = there?.data.status;
-  if (!there || status !== 'pending') {
-    // Answered in the very moment: the answer's commit queued this branch, and it is that claim that goes on.
-    return 'lost';
+  if (!there) return 'lost';
+  const { status, answer } = (wait.kind === 'callback' ? CallbackWait : Approval).parse(there.data);
+  if (status !== 'pending') {
+    if (!answer) return 'lost'; // closed by a stop
+    // Answered in the very moment. If that commit has queued this branch, ours will fail; if it found the branch in other hands, nobody
+    // else will bring the answer.
+    putStep(run, { ...waiting, status: 'succeeded', endedAt: toInstant(now), port: answer.port, output: answer.output });
+    run.branch = { ...run.branch, wait: null, answer: null };
+    return 'ok';
   }
-  const endedAt = toInstant(run.app.clock.now());
-  const step: Step = { ...waiting, status: 'succeeded', endedAt, port: 'timeout', output: { v: { timedOut: true } } };
+  if (wait.wakeAt === null || Date.parse(wait.wakeAt) > now) {
+    const same: Write = { kind: 'update', path, version: there.version, data: there.data };
+    return checkpoint(run, { branch: { ...run.branch, status: 'waiting' }, writes: [same] });
+  }
+  const step: Step = {
+    ...waiting,
+    status: 'succeeded',
+    endedAt: toInstant(now),
+    port: 'timeout',
+    output: { v: { timedOut: true } },
+  };
   const committed = await checkpoint(run, {
     branch: { ...withStep(run.branch, step), wait: null, answer: null },
     writes: [{ kind: 'update', path, version: there.version, data: { ...there.data, status: 'timed-out' } }],

@@ -8,6 +8,7 @@ import { Execution } from '@automateos/shared/model/execution';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { BranchRef } from '@automateos/shared/ports/queue';
+import { ZodError } from 'zod';
 import type { App } from '../app-context.ts';
 import { duePage } from '../due-page.ts';
 import { branchRescued, type RescueKind, rescueKind } from '../telemetry/branch-events.ts';
@@ -55,11 +56,22 @@ async function sweepPages(
     const page = await read();
     let moved = 0;
     for (let at = 0; at < page.length; at += atOnce) {
-      const counts = await Promise.all(page.slice(at, at + atOnce).map((snapshot) => handle(app, snapshot)));
+      const counts = await Promise.all(page.slice(at, at + atOnce).map((snapshot) => unlessUnreadable(app, snapshot, handle)));
       moved += counts.reduce((sum, count) => sum + count, 0);
     }
     total += moved;
     if (page.length < pageSize || moved === 0 || app.settings.draining()) return total;
+  }
+}
+
+/** A document that this release cannot read must not keep the sweep from all others. */
+async function unlessUnreadable(app: App, snapshot: Snapshot, handle: (app: App, snapshot: Snapshot) => Promise<number>) {
+  try {
+    return await handle(app, snapshot);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    app.logger.error('sweep-unreadable', { path: snapshot.path }, error);
+    return 0;
   }
 }
 

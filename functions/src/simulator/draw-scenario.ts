@@ -81,8 +81,8 @@ function drawLimits(seed: string, { stall, stallAnswered, slow }: FaultRates): P
   const random = createRandom(`limits ${seed}`);
   const isSlow = stall !== undefined || stallAnswered !== undefined || slow !== undefined;
   return {
-    ...(random.chance(0.25) ? { journalBytes: random.pick([1_500, 4_000]) } : {}),
-    ...(random.chance(0.3) ? { workMs: isSlow ? 3_610_000 : random.pick([200_000, 400_000]) } : {}),
+    ...(random.chance(0.4) ? { journalBytes: random.pick([400, 1_500]) } : {}),
+    ...(random.chance(0.6) ? { workMs: isSlow ? 2_600_000 : 200_000 } : {}),
   };
 }
 

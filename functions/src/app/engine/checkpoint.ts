@@ -285,6 +285,13 @@ async function overtaken(run: Run, stored: Branch, version: string): Promise<Com
   run.steps.clear();
   settle(run, stored, version);
   await forget(run);
+  // It was a roll-over: what is under way goes on in the next part, if that is still in these hands.
+  if (stored.status === 'rolled') {
+    const next = await read(run, paths.branch(stored.org, stored.executionId, partId(baseId(stored.id), stored.k + 1)));
+    const part = next && Branch.parse(next.data);
+    if (!next || !part || part.claim?.id !== run.claimId || part.status !== 'running') return 'lost';
+    goOnWith(run, part, next.version);
+  }
   return 'again';
 }
 

@@ -16,7 +16,7 @@ export const suites: readonly Suite[] = [
     name: 'simulator',
     kind: 'command',
     files: 'functions/src/simulator/main.ts',
-    command: ['functions/src/simulator/main.ts', '--schedules', '20700'],
+    command: ['functions/src/simulator/main.ts', '--schedules', '22000'],
     needs: [],
   },
   { name: 'process', kind: 'vitest', files: '{functions,cli,tools,examples}/**/*.process.test.ts', needs: [] },

@@ -71,7 +71,8 @@ export const BranchWait = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('callback'), token: z.string(), wakeAt: z.string().nullable() }),
   z.object({ kind: z.literal('approval'), token: z.string(), wakeAt: z.string().nullable() }),
   z.object({ kind: z.literal('call'), executionId: z.string(), wakeAt: z.string().nullable() }),
-  z.object({ kind: z.literal('stop'), wakeAt: z.string() }),
+  /** `times`: how often its timer has come due and found branches still live. */
+  z.object({ kind: z.literal('stop'), wakeAt: z.string(), times: z.int().optional() }),
 ]);
 export type BranchWait = z.infer<typeof BranchWait>;
 

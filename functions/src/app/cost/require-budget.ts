@@ -6,13 +6,14 @@ import { AppError } from '@automateos/shared/model/app-error';
 import { Budget } from '@automateos/shared/model/budget';
 import type { Execution } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
+import type { Snapshot } from '@automateos/shared/ports/document-store';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../app-context.ts';
 import type { PlanCache } from '../engine/plan-cache.ts';
 import { monthOf, spentOf } from './spent-of.ts';
 
 const rememberedMs = 60_000;
-const mostBudgets = 1_000;
+const pageSize = 300;
 /** Micro-dollars: of budgets below a dollar. */
 const smallUnit = 10;
 
@@ -87,9 +88,15 @@ async function remembered(app: App, org: string): Promise<Known> {
 }
 
 async function load(app: App, org: string): Promise<Known> {
-  const rows = await app.store.query({ collection: paths.budgets(org), limit: mostBudgets });
-  const budgets = new Map(rows.map(({ data }) => [String(data.scope), Budget.parse(data)]));
-  return { at: app.clock.now(), budgets, spent: new Map() };
+  const budgets = new Map<string, Budget>();
+  let last: Snapshot | undefined;
+  for (;;) {
+    const startAfter = last && { values: [], path: last.path };
+    const rows = await app.store.query({ collection: paths.budgets(org), limit: pageSize, ...(startAfter && { startAfter }) });
+    for (const { data } of rows) budgets.set(String(data.scope), Budget.parse(data));
+    last = rows.at(-1);
+    if (rows.length < pageSize) return { at: app.clock.now(), budgets, spent: new Map() };
+  }
 }
 
 function amounts({ monthlyMicroUsd, onExceeded }: Budget) {

@@ -42,6 +42,8 @@ export type Change = {
   readonly stepMs?: number;
   /** Messages that its caller sends once it has landed. */
   readonly hints?: number;
+  /** The branch waits on for an instant that a timer is set for already. */
+  readonly timerSet?: true;
 };
 
 /** Of one commit. */
@@ -75,7 +77,7 @@ export async function checkpoint(run: Run, change: Change): Promise<Committed> {
     await adopt(run, prepared, change, result.versions);
     return 'ok';
   }
-  return reconcile(run, prepared, result);
+  return reconcile(run, prepared, change, result);
 }
 
 /** What a fork in two commits would do. */
@@ -138,7 +140,7 @@ function usageOf(run: Run, change: Change, { own, kept, children, execution }: N
     writes: 1 + (kept ? 1 : 0) + children.length + (execution ? 1 : 0) + joins.length + loops.length + loose.length,
     created,
     publishes: children.length + (own.status === 'queued' ? 1 : 0) + (change.hints ?? 0),
-    tasks: own.status === 'waiting' && own.wait?.wakeAt ? 1 : 0,
+    tasks: needsTimer(own, change) ? 1 : 0,
     last: !kept && own.status !== 'running',
   });
 }
@@ -208,7 +210,7 @@ async function adopt(run: Run, prepared: Prepared, change: Change, versions: rea
   }
   settle(run, prepared.own, lookup(prepared.own));
   if (prepared.kept) goOnWith(run, prepared.kept, lookup(prepared.kept));
-  await tellWorkers(run, prepared.children, prepared.own);
+  await tellWorkers(run, prepared.children, prepared.own, change);
   // the messages were the branch's that is left behind
   if (prepared.kept) meterNext(run.meter, prepared.kept.usage);
 }
@@ -235,16 +237,20 @@ function goOnWith(run: Run, kept: Branch, version: string): void {
   run.version = version;
 }
 
+function needsTimer(own: Branch, change: Change): boolean {
+  return own.status === 'waiting' && !!own.wait?.wakeAt && !change.timerSet;
+}
+
 /** Hints only: whatever goes missing here, the sweep finds. */
-async function tellWorkers({ app }: Run, children: readonly Branch[], own: Branch): Promise<void> {
-  if (own.status === 'waiting' && own.wait?.wakeAt) await announceAt(app, own.pool, refOf(own), fromInstant(own.wait.wakeAt));
+async function tellWorkers({ app }: Run, children: readonly Branch[], own: Branch, change: Change): Promise<void> {
+  if (own.wait?.wakeAt && needsTimer(own, change)) await announceAt(app, own.pool, refOf(own), fromInstant(own.wait.wakeAt));
   if (own.status === 'queued') await announce(app, own.pool, [refOf(own)]);
   if (children.length === 0) return;
   const pools = new Set(children.map((child) => child.pool));
   for (const pool of pools) await announce(app, pool, children.filter((child) => child.pool === pool).map(refOf));
 }
 
-async function reconcile(run: Run, prepared: Prepared, result: CommitResult | null): Promise<Committed> {
+async function reconcile(run: Run, prepared: Prepared, change: Change, result: CommitResult | null): Promise<Committed> {
   const { org, executionId, id } = run.branch;
   const snapshot = await read(run, paths.branch(org, executionId, id));
   const created = run.version === null;
@@ -255,7 +261,7 @@ async function reconcile(run: Run, prepared: Prepared, result: CommitResult | nu
   const stored = Branch.parse(snapshot.data);
   const mine = stored.claim?.id === run.claimId;
   if (mine) meterAtLeast(run.meter, stored.usage);
-  if (mine && stored.claim?.n === prepared.n) return landed(run, stored, snapshot.version, prepared);
+  if (mine && stored.claim?.n === prepared.n) return landed(run, stored, snapshot.version, prepared, change);
   if (mine && (stored.claim?.n ?? 0) > lastKnown(run)) return overtaken(run, stored, snapshot.version);
   if (created) {
     // Nobody else makes documents under this fresh id: the first commit landed, and others have taken the branch since.
@@ -305,7 +311,7 @@ async function forget(run: Run): Promise<void> {
   if (snapshot) run.execution = { data: Execution.parse(snapshot.data), version: snapshot.version };
 }
 
-async function landed(run: Run, stored: Branch, version: string, prepared: Prepared): Promise<Committed> {
+async function landed(run: Run, stored: Branch, version: string, prepared: Prepared, change: Change): Promise<Committed> {
   run.patch = null;
   if (run.execution.version === null) run.execution.version = '';
   settle(run, stored, version);
@@ -317,7 +323,7 @@ async function landed(run: Run, stored: Branch, version: string, prepared: Prepa
     held = kept?.claim?.id === run.claimId && kept.status === 'running';
     if (snapshot && kept && held) goOnWith(run, kept, snapshot.version);
   }
-  await tellWorkers(run, prepared.children, stored);
+  await tellWorkers(run, prepared.children, stored, change);
   if (prepared.kept && held) meterNext(run.meter, run.branch.usage);
   return held ? 'ok' : 'lost';
 }

@@ -55,6 +55,7 @@ async function begin(app: App, failed: Execution, { workflowId, version, nodeId 
       trigger: { kind: 'error', nodeId: chooseTrigger(plan, nodeId ?? undefined, 'error') },
       input: inputOf(failed),
       depth: failed.depth + 1,
+      spendUnit: failed.spendUnit,
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -140,9 +140,13 @@ async function seedSteps(
     copyValue(app, source, plan, stored, { to: { org: source.org, id }, name: `seed.${name}`, spill });
   const steps: Step[] = [];
   for (const step of taken) {
-    const { node, input, output } = step;
+    // What the step cost and whom it troubled is the source's; so are its logs and earlier tries, where there is much to take.
+    const { cpuUs: _, deadLetter: __, logs, tries, ...kept } = step;
+    const { node, input, output } = kept;
     steps.push({
-      ...step,
+      ...kept,
+      ...(!spill && logs && { logs }),
+      ...(!spill && tries && { tries }),
       ...(output && { output: await copy(output, `${node}.out`) }),
       ...(input && { input: await copy(input, `${node}.in`) }),
     });

@@ -10,7 +10,7 @@ import { planNode } from '@automateos/shared/engine/plan';
 import { undoOrder } from '@automateos/shared/engine/undo-order';
 import type { Step } from '@automateos/shared/model/branch';
 import type { Execution, ExecutionError, StopTarget } from '@automateos/shared/model/execution';
-import { toInstant } from '@automateos/shared/model/instant';
+import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Write } from '@automateos/shared/ports/document-store';
 import { executionFinished } from '../telemetry/execution-events.ts';
 import { callerWrites } from './caller-writes.ts';
@@ -22,8 +22,8 @@ import { owner, type Run, stepKey } from './run.ts';
 import { slotWrites } from './slots.ts';
 import { allSteps } from './stored-values.ts';
 
-/** Pause before the live branches are listed again; a branch that comes to rest calls earlier. */
-const listAgainMs = 2_000;
+/** Pauses before the live branches are listed again, longer each time; a branch that comes to rest calls earlier. */
+const listAgainMs = { first: 2_000, longest: 15_000 };
 
 export async function runStop(run: Run): Promise<Committed> {
   const to = run.execution.data.stopping?.to;
@@ -67,9 +67,17 @@ export function isOver(step: Step): boolean {
   return step.status === 'succeeded' || step.status === 'failed';
 }
 
+/** One timer at a time: called before it is due (a branch came to rest, a wake-up came twice), the stop leaves it as it is. */
 async function listAgain(run: Run): Promise<Committed> {
-  const wakeAt = toInstant(run.app.clock.now() + listAgainMs);
-  return checkpoint(run, { branch: { ...run.branch, status: 'waiting', wait: { kind: 'stop', wakeAt } } });
+  const now = run.app.clock.now();
+  const { wait } = run.branch;
+  const before = wait?.kind === 'stop' ? wait : null;
+  if (before && fromInstant(before.wakeAt) > now) {
+    return checkpoint(run, { branch: { ...run.branch, status: 'waiting' }, timerSet: true });
+  }
+  const times = before?.times === undefined ? 0 : before.times + 1;
+  const wakeAt = toInstant(now + Math.min(listAgainMs.first * 2 ** times, listAgainMs.longest));
+  return checkpoint(run, { branch: { ...run.branch, status: 'waiting', wait: { kind: 'stop', wakeAt, times } } });
 }
 
 async function undoList(run: Run): Promise<{ node: string; scope: string; of: string }[]> {

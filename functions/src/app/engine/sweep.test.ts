@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { edges, effect, run, start } from '../../testing/run-definition.ts';
 import { createTestApp, owner } from '../../testing/test-app.ts';
 import { asDocument } from './as-document.ts';
-import { sweep } from './sweep.ts';
+import { rebuildQueue, sweep } from './sweep.ts';
 
 describe('a sweep', () => {
   it('rescues every branch that it can read, whatever else it finds', async () => {
@@ -20,5 +20,6 @@ describe('a sweep', () => {
       { kind: 'set', path: paths.branch(owner.org, executionId, 'other'), data: unreadable },
     ]);
     expect(await sweep(app)).toEqual({ announced: 1, timedOut: 0 });
+    await expect(rebuildQueue(app), 'a server that starts').resolves.toEqual([]);
   });
 });

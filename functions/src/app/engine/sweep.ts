@@ -104,9 +104,12 @@ export async function rebuildQueue(app: App): Promise<readonly BranchRef[]> {
     for (;;) {
       const page = await duePage(app.store, { collection: 'branches', shard, limit: pageSize, after });
       for (const snapshot of page) {
-        const branch = Branch.parse(snapshot.data);
-        if (isSuspect(branch)) suspects.push(refOf(branch));
-        else await rehearse(app, branch);
+        await unlessUnreadable(app, snapshot, async () => {
+          const branch = Branch.parse(snapshot.data);
+          if (isSuspect(branch)) suspects.push(refOf(branch));
+          else await rehearse(app, branch);
+          return 1;
+        });
       }
       after = page.at(-1);
       if (page.length < pageSize) break;

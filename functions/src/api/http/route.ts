@@ -12,7 +12,7 @@ import type { Authenticated } from '../../app/auth/authenticate.ts';
 import type { Action } from '../../app/auth/permissions.ts';
 import { zodProblems } from '../../app/zod-problems.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** What a handler may know of the request beside its parsed parts. */
 export type RequestInfo = {

@@ -9,6 +9,7 @@ import { DefinitionView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
 import { ProblemDocument } from '../http/problem-response.ts';
 import type { Route } from '../http/route.ts';
+import { operationId } from './operation-id.ts';
 
 type Mutable = { [key: string]: JsonValue };
 
@@ -55,7 +56,7 @@ function operation(route: Route, components: Mutable): JsonObject {
   }
   const body = bodyOf(route, components);
   return {
-    operationId: operationId(route),
+    operationId: operationId(route.method, route.path),
     tags: [route.tag],
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
@@ -64,16 +65,6 @@ function operation(route: Route, components: Mutable): JsonObject {
     ...(body === null ? {} : { requestBody: body }),
     responses: answers,
   };
-}
-
-/** `post /v1/workflows/{id}/versions/{version}/restore` -> `postWorkflowsByIdVersionsByVersionRestore`. */
-function operationId(route: Route): string {
-  const words = route.path.split('/').filter((part) => part !== '' && part !== 'v1');
-  const named = words.map((word) => {
-    const plain = word.startsWith('{') ? `by-${word.slice(1, -1)}` : word;
-    return plain.replace(/(^|[-.])(\w)/g, (_, __, letter: string) => letter.toUpperCase());
-  });
-  return `${route.method}${named.join('')}`;
 }
 
 function parametersOf(route: Route, place: 'path' | 'query', components: Mutable): readonly JsonObject[] {

@@ -1,7 +1,9 @@
 /** Approvals, and callbacks: answers that executions wait for. */
+import { ApprovalView } from '@automateos/shared/model/approval-view';
 import { Approval } from '@automateos/shared/model/wait';
 import { z } from 'zod';
 import { checkFormData, getApproval, listApprovals } from '../../app/approvals/list-approvals.ts';
+import { presentApproval } from '../../app/approvals/present-approval.ts';
 import { auditChange } from '../../app/audit/audit-entry.ts';
 import { answerCallback, decideApproval } from '../../app/engine/answer-wait.ts';
 import { answerPage } from '../http/cursor.ts';
@@ -11,31 +13,6 @@ import { anyJson } from './definition-body.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Approvals';
-
-const ApprovalView = z
-  .object({
-    id: z.string(),
-    status: Approval.shape.status,
-    title: z.string(),
-    description: z.string().nullable(),
-    assignees: z.array(z.string()),
-    form: z.unknown().describe('JSON Schema of `data`; null without a form'),
-    ...{ executionId: z.string(), workflowId: z.string(), workflowName: z.string(), nodeId: z.string(), scope: z.string() },
-    ...{ createdAt: z.string(), expiresAt: z.string().nullable() },
-    ...{ decidedAt: z.string().nullable(), decidedBy: z.string().nullable(), comment: z.string().nullable() },
-    data: z.unknown(),
-  })
-  .meta({ id: 'Approval' });
-
-function present(approval: Approval): z.infer<typeof ApprovalView> {
-  const { id, status, title, description, assignees, form, executionId, workflowId, workflowName, nodeId, scope } = approval;
-  const { createdAt, expiresAt, decidedAt, decidedBy, comment, data } = approval;
-  return {
-    ...{ id, status, title, description: description ?? null, assignees, form: form ?? null },
-    ...{ executionId, workflowId, workflowName, nodeId, scope },
-    ...{ createdAt, expiresAt, decidedAt, decidedBy, comment, data },
-  };
-}
 
 export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] {
   return [
@@ -47,14 +24,17 @@ export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] 
         const { status } = query;
         const read = (page: Parameters<typeof listApprovals>[2]) => listApprovals(app, principal, { ...page, status });
         const bind = [principal.org, 'approvals', status ?? ''];
-        return { status: 200, body: await answerPage(cursors, query, bind, read, present) };
+        return { status: 200, body: await answerPage(cursors, query, bind, read, presentApproval) };
       },
     }),
     route({
       ...{ method: 'get', path: '/v1/approvals/{id}', tag, access: 'approvals.read', summary: 'Read an approval' },
       params: idParams,
       answers: { 200: { description: 'The approval', schema: ApprovalView } },
-      handle: async ({ principal, params }) => ({ status: 200, body: present(await getApproval(app, principal, params.id)) }),
+      handle: async ({ principal, params }) => ({
+        status: 200,
+        body: presentApproval(await getApproval(app, principal, params.id)),
+      }),
     }),
     route({
       ...{ method: 'post', path: '/v1/approvals/{id}', tag, access: 'approvals.decide', summary: 'Decide, once' },
@@ -71,7 +51,7 @@ export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] 
         if (body.decision === 'approve' && approval.status === 'pending') checkFormData(approval, body.data ?? null);
         const decided = await decideApproval(app, principal, params.id, body);
         await auditChange(app, principal, `approval.${decided.status}`, { kind: 'approval', id: params.id });
-        return { status: 200, body: present(decided) };
+        return { status: 200, body: presentApproval(decided) };
       },
     }),
     publicRoute({

@@ -14,6 +14,7 @@ export const errorCatalogue = {
   BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.'),
   DOCUMENT_TOO_LARGE: entry(413, 'What would have to be stored as {path} is larger than {limitBytes} bytes.'),
   UNAUTHENTICATED: entry(401, 'Sign in or send a valid API key: {reason}'),
+  ORGANIZATION_REQUIRED: entry(400, 'You are a member of several organizations. Say which one in the header X-Organization-Id.'),
   FORBIDDEN: entry(403, 'Your role {role} may not {action}.'),
   REGISTRATION_CLOSED: entry(403, 'This installation has an owner; registration is closed. Ask the owner for an account.'),
   NOT_FOUND: entry(404, 'There is no {what} {id} here.'),
@@ -41,6 +42,16 @@ export const errorCatalogue = {
   WEBHOOK_UNAUTHORIZED: entry(401, 'The webhook request could not be verified.'),
   EXECUTION_FAILED: entry(422, 'Execution {executionId} ended as {status}: {reason}'),
   WORKFLOW_INACTIVE: entry(404, 'No active workflow answers here.'),
+  LINK_INVALID: entry(422, 'This {what} is not valid: it was used or revoked, or it has expired. Ask for a new one.'),
+  QUOTA_EXCEEDED: entry(
+    429,
+    'The quota of the organization is used up: {used} of {limit} {what}. Try again in {retryAfterSeconds} s, or ask the owner of the installation for more.',
+    true,
+  ),
+  QUOTA_REACHED: entry(
+    422,
+    'The organization has {used} of {limit} {what}. Delete some, or ask the owner of the installation for more.',
+  ),
   BUDGET_EXCEEDED: entry(
     429,
     'The budget of {scope} is used up: {spent} of {budget} were spent in {month}. Raise it with PUT {path}, or wait for the next month.',

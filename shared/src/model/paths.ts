@@ -52,12 +52,19 @@ export const paths = {
   /** One document for every tenth of a cent (and ten, and a hundred) that was spent. */
   spend: (org: string) => `organizations/${org}/spend`,
   spendMark: (org: string, id: string) => `organizations/${org}/spend/${id}`,
+  /** The organization's few endpoints of outgoing webhooks, in one document: events ask for it once a minute. */
+  webhookEndpoints: (org: string) => `organizations/${org}/webhook-endpoints/current`,
+  webhookDeliveries: (org: string) => `organizations/${org}/webhook-deliveries`,
+  webhookDelivery: (org: string, id: string) => `organizations/${org}/webhook-deliveries/${id}`,
   auditLog: (org: string) => `organizations/${org}/audit-log`,
   auditEntry: (org: string, id: string) => `organizations/${org}/audit-log/${id}`,
   /** Which organization is the default one, and who owns it. */
   installation: 'installation/current',
   signInAttempts: (digest: string) => `sign-in-attempts/${digest}`,
   user: (userId: string) => `users/${userId}`,
+  /** Where somebody is a member: mirrors of `organizations/{org}/members/{userId}`. */
+  memberships: (userId: string) => `users/${userId}/memberships`,
+  membership: (userId: string, org: string) => `users/${userId}/memberships/${org}`,
   /** webhook lookups come with a workflow id only: this says whose it is. */
   workflowOwner: (workflowId: string) => `workflow-owners/${workflowId}`,
   executionBlobs: (org: string, executionId: string) => `${org}/${executionId}/`,

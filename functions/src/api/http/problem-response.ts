@@ -62,6 +62,7 @@ function headersOf(error: AppError): Readonly<Record<string, string>> {
     case 'UNAUTHENTICATED':
       return { 'www-authenticate': 'Bearer' };
     case 'RATE_LIMITED':
+    case 'QUOTA_EXCEEDED':
       return typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {};
     case 'IDEMPOTENCY_BUSY':
       return { 'retry-after': '5' };

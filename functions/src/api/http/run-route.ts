@@ -11,6 +11,7 @@ import { requirePermission } from '../../app/auth/permissions.ts';
 import { digest } from '../../app/digest.ts';
 import { type KeptAnswer, runOnce } from '../../app/idempotency/run-once.ts';
 import { parseDefinition } from '../../app/workflows/definition-text.ts';
+import { callerOf } from './caller.ts';
 import { renderProblem } from './problem-response.ts';
 import { apiBodyLimitBytes, type ReadBody, readBody } from './read-body.ts';
 import type { Answer, RequestInfo, Route } from './route.ts';
@@ -27,7 +28,7 @@ export type IncomingRequest = {
 /** Throws AppError; whoever calls renders it. */
 export async function runRoute({ app, identity }: RouteContext, route: Route, incoming: IncomingRequest): Promise<Answer> {
   const { request, requestId } = incoming;
-  const authenticated = await admit(app, identity, route, request);
+  const authenticated = await admit(app, identity, route, incoming);
   const query = queryOf(request);
   const body = await bodyOf(route, request);
   const principal = authenticated?.principal ?? null;
@@ -56,9 +57,14 @@ export async function runRoute({ app, identity }: RouteContext, route: Route, in
   return { status: answer.status, headers, text: answer.body };
 }
 
-async function admit(app: App, identity: Identity, route: Route, request: Request): Promise<Authenticated | null> {
+async function admit(app: App, identity: Identity, route: Route, incoming: IncomingRequest): Promise<Authenticated | null> {
   if (route.access === 'public') return null;
-  const authenticated = await authenticate(app, identity, request.headers.get('authorization'));
+  const { request } = incoming;
+  const authenticated = await authenticate(
+    app,
+    identity,
+    callerOf((name) => request.headers.get(name), incoming),
+  );
   if (route.access !== 'signed-in') requirePermission(authenticated.principal, route.access);
   return authenticated;
 }

@@ -1,8 +1,9 @@
 /** GET /v1/executions/{id}/events: the live events of one execution. */
 import { ExecutionEvent } from '@automateos/shared/model/execution-view';
 import { authenticate } from '../../app/auth/authenticate.ts';
-import { mayDo } from '../../app/auth/permissions.ts';
+import { isPermitted } from '../../app/auth/permissions.ts';
 import { type WatchedEvent, watchExecution } from '../../app/executions/watch-execution.ts';
+import { callerOf } from '../http/caller.ts';
 import { idParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import type { RestContext } from '../rest/rest-context.ts';
@@ -28,11 +29,11 @@ export function executionEventRoutes({ app, identity, streams }: RestContext): r
           const watched = watchExecution(app, principal, { executionId: params.id, after, signal: abort.signal });
           // the first event is asked for here, so that what is wrong is a problem document and not a broken stream
           const first = await watched.next();
-          const authorization = request.header('authorization');
+          const caller = callerOf(request.header, request);
           const mayGoOn = async () => {
             // a session that ended, a key that was revoked, a role that was lowered: asked again as if for a new request
-            const now = await authenticate(app, identity, authorization).catch(() => null);
-            return now !== null && now.principal.org === principal.org && mayDo(now.principal.role, 'executions.read');
+            const now = await authenticate(app, identity, caller).catch(() => null);
+            return now !== null && now.principal.org === principal.org && isPermitted(now.principal, 'executions.read');
           };
           const items = (signal: AbortSignal) => {
             signal.addEventListener('abort', () => abort.abort(), { once: true });

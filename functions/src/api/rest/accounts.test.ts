@@ -31,6 +31,7 @@ describe('signing in', () => {
     const authorization = `Bearer ${answer.body.token}`;
     const me = await api.call('GET', '/v1/auth/me', undefined, { authorization });
     expect(me.body).toEqual({ user: answer.body.user, organization: answer.body.organization });
+    expect(answer.body.organizations).toEqual([{ ...Object(answer.body.organization), role: 'owner' }]);
     await api.app.fakeClock.advance(12 * 3_600_000 + 1_000);
     expect((await api.call('GET', '/v1/auth/me', undefined, { authorization })).status).toBe(401);
   });
@@ -119,7 +120,8 @@ test('the session that registering answers works, however long the identity serv
   };
   const request = { email: 'a@example.test', password: 'long enough to pass', clientAddress: '192.0.2.1' };
   const { token } = await register(app, slow, request);
-  expect((await authenticate(app, slow, `Bearer ${token}`)).principal.role).toBe('owner');
+  const caller = { authorization: `Bearer ${token}`, organization: null, clientAddress: '192.0.2.1', requestId: 'req_1' };
+  expect((await authenticate(app, slow, caller)).principal.role).toBe('owner');
 });
 
 describe('tokens', () => {

@@ -3,7 +3,8 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import { Role } from '@automateos/shared/model/principal';
 import { z } from 'zod';
-import { profileOf, readMembership } from '../../app/auth/create-session.ts';
+import { readBelonging } from '../../app/auth/choose-organization.ts';
+import { profileOf, readUser } from '../../app/auth/create-session.ts';
 import { login } from '../../app/auth/login.ts';
 import { register } from '../../app/auth/register.ts';
 import { publicRoute, type Route, route } from '../http/route.ts';
@@ -15,7 +16,14 @@ const Profile = z.object({
   user: z.object({ id: z.string(), email: z.string(), role: Role }),
   organization: z.object({ id: z.string(), name: z.string() }),
 });
-const SessionView = z.object({ token: z.string(), expiresAt: z.string(), ...Profile.shape }).meta({ id: 'Session' });
+const SessionView = z
+  .object({
+    token: z.string(),
+    expiresAt: z.string(),
+    ...Profile.shape,
+    organizations: z.array(z.object({ id: z.string(), name: z.string(), role: Role })),
+  })
+  .meta({ id: 'Session' });
 
 const email = z
   .string()
@@ -48,9 +56,10 @@ export function authRoutes({ app, identity }: RestContext): readonly Route[] {
       ...{ method: 'get', path: '/v1/auth/me', tag, access: 'signed-in', summary: 'Who is signed in' },
       answers: { 200: { description: 'The account and its organization', schema: Profile } },
       handle: async ({ principal }) => {
-        const membership = await readMembership(app, principal.userId);
-        if (membership === null) throw new AppError('NOT_FOUND', { what: 'account', id: principal.userId });
-        const profile = profileOf(membership);
+        const user = await readUser(app, principal.userId);
+        const belonging = await readBelonging(app, principal.org, principal.userId);
+        if (user === null || belonging === null) throw new AppError('NOT_FOUND', { what: 'account', id: principal.userId });
+        const profile = profileOf(user, belonging);
         // an API key may have less than its maker
         return { status: 200, body: { ...profile, user: { ...profile.user, role: principal.role } } };
       },

@@ -8,6 +8,7 @@ import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { apiKeyDigest } from '../auth/authenticate.ts';
 import { isAtMost, requirePermission } from '../auth/permissions.ts';
+import { asDocument } from '../engine/as-document.ts';
 
 export type CreateApiKey = { readonly name: string; readonly role?: Role; readonly expiresAt?: string };
 
@@ -40,7 +41,7 @@ export async function createApiKey(
   };
   const target = { kind: 'api-key', id: apiKey.id, name: apiKey.name };
   const result = await app.store.commit([
-    { kind: 'create', path: paths.apiKey(principal.org, apiKey.id), data: apiKey },
+    { kind: 'create', path: paths.apiKey(principal.org, apiKey.id), data: asDocument(apiKey) },
     { kind: 'create', path: paths.apiKeyDigest(apiKey.digest), data: { org: principal.org, id: apiKey.id } },
     auditWrite(app, principal, 'api-key.created', target, { role }),
   ]);

@@ -10,25 +10,64 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import { z } from 'zod';
 import type { App } from '../app-context.ts';
+import { digest } from '../digest.ts';
 
 export const AuditEntry = z.object({
   id: z.string(),
   at: z.string(),
-  by: z.object({ userId: z.string(), via: z.enum(['session', 'api-key', 'system']), role: z.string() }),
+  by: z.object({
+    userId: z.string(),
+    via: z.enum(['session', 'api-key', 'system']),
+    role: z.string(),
+    /** The API key that it came by. */
+    keyId: z.string().optional(),
+  }),
+  /** Where the request came from; absent for the machine's own work and in entries of earlier releases. */
+  from: z.object({ address: z.string(), requestId: z.string() }).optional(),
   /** `workflow.created`, `api-key.deleted`, ... */
   action: z.string(),
   target: z.object({ kind: z.string(), id: z.string(), name: z.string().optional() }),
   details: z.record(z.string(), z.json()),
+  /** SHA-256 of what was there and of what is there now, as stored; null = nothing. Where the whole state fits a comparison. */
+  change: z.object({ before: z.string().nullable(), after: z.string().nullable() }).optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
 export type AuditTarget = { readonly kind: string; readonly id: string; readonly name?: string };
 
-export function auditWrite(app: App, principal: Principal, action: string, target: AuditTarget, details: JsonObject = {}): Write {
+/** What was stored before and after; null = nothing. */
+export type AuditChange = { readonly before: object | null; readonly after: object | null };
+
+export function auditWrite(
+  app: App,
+  principal: Principal,
+  action: string,
+  target: AuditTarget,
+  details: JsonObject = {},
+  change?: AuditChange,
+): Write {
   const id = app.ids.make('aud');
-  const by = { userId: principal.userId, via: principal.via, role: principal.role };
-  const data = { id, at: toInstant(app.clock.now()), by, action, target, details };
+  const { userId, via, role, keyId, from } = principal;
+  const by = { userId, via, role, ...(keyId === undefined ? {} : { keyId }) };
+  const data = {
+    ...{ id, at: toInstant(app.clock.now()), by, action, target, details },
+    ...(from === undefined ? {} : { from }),
+    ...(change === undefined ? {} : { change: { before: digestOf(change.before), after: digestOf(change.after) } }),
+  };
   return { kind: 'create', path: paths.auditEntry(principal.org, id), data };
+}
+
+/** The same for the same content, whatever the order of its fields. */
+function digestOf(state: object | null): string | null {
+  return state === null ? null : digest('audit', canonicalJson(state));
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
 }
 
 /** For changes that another use case has committed already: a crash in between loses the line, never the change. */

@@ -1,40 +1,48 @@
-/** What signing in answers, and the account, member and organization documents behind it. */
-
-import { Member, Organization, User } from '@automateos/shared/model/account';
+/** What signing in answers, from the account, member and organization documents behind it. */
+import { User } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import { paths } from '@automateos/shared/model/paths';
 import type { Role } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
+import { type Belonging, organizationIdsOf, readBelonging } from './choose-organization.ts';
 
-export type Session = {
-  readonly token: string;
-  readonly expiresAt: string;
+/** What a person is in one organization. */
+export type Profile = {
   readonly user: { readonly id: string; readonly email: string; readonly role: Role };
   readonly organization: { readonly id: string; readonly name: string };
 };
 
-export type Membership = { readonly user: User; readonly member: Member; readonly organization: Organization };
+export type Session = Profile & {
+  readonly token: string;
+  readonly expiresAt: string;
+  /** All that the person is a member of; `organization` is the first of them. */
+  readonly organizations: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
+};
 
-/** null when the account is no member of anything (any more). Read anew for every request, so that a lowered role counts at once. */
-export async function readMembership(app: App, userId: string): Promise<Membership | null> {
+export async function readUser(app: App, userId: string): Promise<User | null> {
   const stored = await app.store.get(paths.user(userId));
-  if (stored === null) return null;
-  const user = User.parse(stored.data);
-  const [member, organization] = await app.store.getAll([paths.member(user.org, userId), paths.organization(user.org)]);
-  if (!member || !organization) return null;
-  return { user, member: Member.parse(member.data), organization: Organization.parse(organization.data) };
+  return stored === null ? null : User.parse(stored.data);
+}
+
+export async function belongingsOf(app: App, user: User): Promise<readonly Belonging[]> {
+  const ids = await organizationIdsOf(app, user);
+  return (await Promise.all(ids.map((org) => readBelonging(app, org, user.id)))).filter((one) => one !== null);
 }
 
 export async function sessionOf(
   app: App,
   signedIn: { readonly userId: string; readonly token: string; readonly expiresAt: string },
 ): Promise<Session> {
-  const membership = await readMembership(app, signedIn.userId);
-  if (membership === null) throw new AppError('UNAUTHENTICATED', { reason: 'this account has no organization.' });
-  return { token: signedIn.token, expiresAt: signedIn.expiresAt, ...profileOf(membership) };
+  const user = await readUser(app, signedIn.userId);
+  const belongings = user === null ? [] : await belongingsOf(app, user);
+  const [first] = belongings;
+  if (user === null || first === undefined)
+    throw new AppError('UNAUTHENTICATED', { reason: 'this account has no organization.' });
+  const organizations = belongings.map(({ organization: { id, name }, member: { role } }) => ({ id, name, role }));
+  return { token: signedIn.token, expiresAt: signedIn.expiresAt, ...profileOf(user, first), organizations };
 }
 
-export function profileOf({ user, member, organization }: Membership): Pick<Session, 'user' | 'organization'> {
+export function profileOf(user: User, { member, organization }: Belonging): Profile {
   return {
     user: { id: user.id, email: user.email, role: member.role },
     organization: { id: organization.id, name: organization.name },

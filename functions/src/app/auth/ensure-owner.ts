@@ -11,6 +11,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../app-context.ts';
+import { memberWrites } from './member-writes.ts';
 
 export type OwnerRequest = { readonly email?: string | undefined; readonly password?: string | undefined };
 
@@ -59,7 +60,7 @@ export async function createInstallation(app: App, account: InstallationAccount)
       data: { org: organization.id, ownerId: userId, ownerEmail: email, createdAt: now },
     },
     { kind: 'create', path: paths.organization(organization.id), data: organization },
-    { kind: 'set', path: paths.member(organization.id, userId), data: member },
+    ...memberWrites(organization.id, member),
     { kind: 'set', path: paths.user(userId), data: user },
   ];
   const result = await app.store.commit(writes);

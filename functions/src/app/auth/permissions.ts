@@ -26,6 +26,19 @@ const lowestRole = {
   'usage.read': 'viewer',
   'budgets.write': 'admin',
   'account.read': 'viewer',
+  'organizations.manage': 'admin',
+  'organizations.delete': 'owner',
+  'members.read': 'viewer',
+  'members.manage': 'admin',
+  'invitations.manage': 'admin',
+  'quotas.read': 'viewer',
+  'quotas.override': 'owner',
+  'webhooks.read': 'editor',
+  'webhooks.manage': 'admin',
+  'connections.read': 'viewer',
+  'connections.manage': 'editor',
+  'imports.run': 'editor',
+  'tests.run': 'editor',
   'api-keys.manage': 'admin',
   'audit-log.read': 'admin',
   'admin.operate': 'admin',
@@ -33,14 +46,28 @@ const lowestRole = {
 
 export type Action = keyof typeof lowestRole;
 
+/** Every action with the lowest role that may. */
+export const actions: Readonly<Record<string, Role>> = lowestRole;
+
+export function isAction(name: string): name is Action {
+  return Object.hasOwn(lowestRole, name);
+}
+
 export function mayDo(role: Role, action: Action): boolean {
   return rank[role] >= rank[lowestRole[action]];
 }
 
-/** Throws FORBIDDEN. The machine itself (`system`) may do everything in the organization it acts for. */
+/** Role and, of an API key, scopes. The machine itself (`system`) may do everything in the organization it acts for. */
+export function isPermitted({ via, role, scopes }: Principal, action: Action): boolean {
+  return via === 'system' || (mayDo(role, action) && (scopes === undefined || scopes.includes(action)));
+}
+
+/** Throws FORBIDDEN. */
 export function requirePermission(principal: Principal, action: Action): void {
-  if (principal.via === 'system' || mayDo(principal.role, action)) return;
-  throw new AppError('FORBIDDEN', { role: principal.role, action: `do this (${action} needs ${lowestRole[action]})` });
+  if (isPermitted(principal, action)) return;
+  const { role } = principal;
+  const needed = mayDo(role, action) ? 'is not among the scopes of this API key' : `needs ${lowestRole[action]}`;
+  throw new AppError('FORBIDDEN', { role, action: `do this (${action} ${needed})` });
 }
 
 /** Nobody hands out more than they have. */

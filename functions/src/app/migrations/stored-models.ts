@@ -2,7 +2,7 @@
  * Which model a stored document must parse with, told from its path: P5, newer code reads what every earlier release has stored. A document
  * that is no collection of ours (added by somebody else) has none.
  */
-import { ApiKey, Member, Organization, User } from '@automateos/shared/model/account';
+import { ApiKey, Member, Membership, Organization, User } from '@automateos/shared/model/account';
 import { Branch } from '@automateos/shared/model/branch';
 import { Budget } from '@automateos/shared/model/budget';
 import { DeadLetter } from '@automateos/shared/model/dead-letter';
@@ -33,6 +33,7 @@ const models: Readonly<Record<string, z.ZodType>> = {
   organizations: Organization,
   users: User,
   members: Member,
+  memberships: Membership,
   'api-keys': ApiKey,
   'api-key-digests': z.object({ org: z.string(), id: z.string() }),
   'sign-in-attempts': Attempts,

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Api } from './create-api.ts';
+import { asksForWebSocket, type UpgradeListener } from './live/upgrade-listener.ts';
 import type { NodeListener } from './node-listener.ts';
 import { limitServer, serverOptions } from './server-limits.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -15,6 +16,8 @@ export type HttpServerOptions = {
   readonly api: Api;
   readonly hooks?: RawHandler;
   readonly console?: StaticFiles;
+  /** Takes what asks to become a WebSocket; without it such requests are plain ones. */
+  readonly upgrades?: UpgradeListener;
   /** Proxies in front whose X-Forwarded-For is believed; 0 = the peer is the client. */
   readonly trustedProxies?: number;
 };
@@ -27,13 +30,16 @@ export function createHttpServer(options: HttpServerOptions): Server {
     listener ??= loadListener(api, options.trustedProxies ?? 0);
     await (await listener)(request, response);
   };
-  const server = createServer(serverOptions, (request, response) => {
+  const { upgrades } = options;
+  const shouldUpgradeCallback = (request: IncomingMessage) => upgrades !== undefined && asksForWebSocket(request);
+  const server = createServer({ ...serverOptions, shouldUpgradeCallback }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       // what comes here failed outside every door: the client is gone, or the raw handler broke its promise not to throw
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
   limitServer(server);
+  if (upgrades !== undefined) server.on('upgrade', upgrades.accept);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';

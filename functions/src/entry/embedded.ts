@@ -5,6 +5,7 @@ import { DataFolderBusy, DataFolderUnusable } from '../adapters/embedded/data-fo
 import { NodeTypeLoadError } from '../adapters/node-types/load-node-types.ts';
 import { createWebhookListener } from '../api/hooks/webhook-listener.ts';
 import { createHttpServer } from '../api/http-server.ts';
+import { createUpgradeListener } from '../api/live/upgrade-listener.ts';
 import { openStaticFiles } from '../api/static-files.ts';
 import { ensureOwner } from '../app/auth/ensure-owner.ts';
 import { runBranch } from '../app/engine/run-branch.ts';
@@ -19,6 +20,7 @@ import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
 import { lazy, lazyApi } from './lazy.ts';
 import { ListenError, listen } from './listen.ts';
 import { startRounds } from './rounds.ts';
+import { socketDoors } from './socket-doors.ts';
 import { greet } from './starter.ts';
 
 const consoleFolder = join(import.meta.dirname, '../../../web/dist');
@@ -41,8 +43,9 @@ async function main(): Promise<void> {
       return createApi({ app, identity, keyRing, maintenance, metrics: embedded.metrics });
     }),
   );
+  const upgrades = createUpgradeListener(socketDoors({ app, identity, trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES }));
   const server = createHttpServer({
-    api,
+    ...{ api, upgrades },
     hooks: createWebhookListener(app),
     trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES,
     ...(existsSync(join(consoleFolder, 'index.html')) ? { console: await openStaticFiles(consoleFolder) } : {}),
@@ -59,7 +62,8 @@ async function main(): Promise<void> {
     ending = true;
     server.close();
     server.closeIdleConnections();
-    embedded.close(rounds.stop()).then(
+    const sockets = upgrades.close();
+    embedded.close(Promise.all([rounds.stop(), sockets]).then(() => {})).then(
       () => process.exit(0),
       (error: unknown) => {
         app.logger.error('close-failed', {}, error);

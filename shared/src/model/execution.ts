@@ -79,6 +79,8 @@ export const Execution = z.object({
   deadlineAt: z.string().nullable(),
   /** `{shard}:{instant}` at which the sweep must look at it (deadline); null when nothing is due. */
   due: z.string().nullable(),
+  /** When this document was last written for what clients see of it: live streams go on from there. Absent in older ones. */
+  updatedAt: z.string().optional(),
   /** Instant after which retention may delete it. */
   expiresAt: z.string().nullable(),
   /** Random secret from which callback tokens and approval ids are derived. Never leaves the server. */

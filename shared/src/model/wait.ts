@@ -37,5 +37,7 @@ export const Approval = z.object({
   decidedBy: z.string().nullable(),
   comment: z.string().nullable(),
   data: Json,
+  /** When its status changed last: live streams go on from there. Absent in older ones. */
+  updatedAt: z.string().optional(),
 });
 export type Approval = z.infer<typeof Approval>;

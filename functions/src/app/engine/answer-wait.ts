@@ -91,6 +91,7 @@ export async function decideApproval(app: App, principal: Principal, approvalId:
       decidedBy: principal.userId,
       comment: given.comment ?? null,
       data: given.data ?? null,
+      updatedAt: decidedAt,
     };
     const output = { decision: given.decision, by: principal.userId, comment: decided.comment, data: decided.data };
     const answer: WaitAnswer = { port: decided.status, output: { v: output } };

@@ -15,7 +15,7 @@ import type { NewBranch } from '@automateos/shared/engine/route';
 import { partId } from '@automateos/shared/engine/scope';
 import { Branch, type Step } from '@automateos/shared/model/branch';
 import { Execution } from '@automateos/shared/model/execution';
-import { fromInstant } from '@automateos/shared/model/instant';
+import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import type { Usage } from '@automateos/shared/model/usage';
@@ -108,7 +108,7 @@ function prepare(run: Run, change: Change): Prepared {
   }
   if (kept) kept = stampBranch(kept, { claimId, n: 1, now, stepMs });
   const execution = change.execution ?? (run.patch || run.execution.version === null ? run.execution.data : null);
-  const patched = execution && run.patch ? { ...execution, ...run.patch } : execution;
+  const patched = execution && { ...execution, ...run.patch, ...(change.execution && { updatedAt: toInstant(now) }) };
   const next = { own, kept, children, execution: patched };
   const usage = usageOf(run, change, next);
   const before = own.usage;

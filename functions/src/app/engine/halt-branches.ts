@@ -4,6 +4,7 @@
  */
 import { Branch } from '@automateos/shared/model/branch';
 import type { StopTarget } from '@automateos/shared/model/execution';
+import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import { asDocument } from './as-document.ts';
@@ -74,7 +75,8 @@ async function rest({ app }: Run, snapshot: Snapshot, branch: Branch): Promise<H
     const path = wait.kind === 'callback' ? paths.wait(org, executionId, wait.token) : paths.approval(org, wait.token);
     const there = await app.store.get(path);
     if (there?.data.status === 'pending') {
-      writes.push({ kind: 'update', path, version: there.version, data: { ...there.data, status: 'closed' } });
+      const data = { ...there.data, status: 'closed', updatedAt: toInstant(app.clock.now()) };
+      writes.push({ kind: 'update', path, version: there.version, data });
     }
   }
   const called =

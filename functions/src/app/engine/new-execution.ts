@@ -61,6 +61,7 @@ export async function newExecution(app: App, beginning: Beginning): Promise<{ ex
     error: null,
     response: null,
     startedAt: toInstant(now),
+    updatedAt: toInstant(now),
     endedAt: null,
     deadlineAt: timeoutMs === undefined ? null : toInstant(now + timeoutMs),
     due: timeoutMs === undefined ? null : dueAt(id, now + timeoutMs),

@@ -43,7 +43,8 @@ export async function stopWrites(
   if (execution.stopping) return 'stopping';
   const now = app.clock.now();
   if (to === 'timed-out' && execution.deadlineAt !== null && fromInstant(execution.deadlineAt) > now) return 'early';
-  const stopping: Execution = { ...execution, stopping: { to, at: toInstant(now), ...reason }, status: 'running', due: null };
+  const at = toInstant(now);
+  const stopping: Execution = { ...execution, stopping: { to, at, ...reason }, status: 'running', due: null, updatedAt: at };
   const branch = newBranch({ org, executionId: id }, stopBranch(execution.generation), null, now);
   return {
     writes: [

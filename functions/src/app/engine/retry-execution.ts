@@ -89,6 +89,7 @@ function runningAgain(app: App, execution: Execution, timeoutMs: number | undefi
     ...execution,
     status: 'running',
     generation: execution.generation + 1,
+    updatedAt: toInstant(now),
     stopping: null,
     error: null,
     output: null,

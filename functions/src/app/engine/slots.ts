@@ -6,6 +6,7 @@ import { dueAt } from '@automateos/shared/engine/due';
 import type { Plan } from '@automateos/shared/engine/plan';
 import { Branch } from '@automateos/shared/model/branch';
 import { Execution } from '@automateos/shared/model/execution';
+import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
@@ -44,11 +45,12 @@ export async function slotWrites(app: App, execution: Execution, plan: Plan): Pr
   const root = await app.store.get(paths.branch(org, waiting.id, '$start'));
   if (!root) return none;
   const branch = released(app, Branch.parse(root.data));
+  const begun: Execution = { ...waiting, status: 'running', slot: true, updatedAt: toInstant(app.clock.now()) };
   return {
     writes: [
       // The count stays: the slot changes hands. Written all the same, so that two ends do not start the same execution.
       { kind: 'update', path: slot.path, version: slot.version, data: { running } },
-      { kind: 'update', path: next.path, version: next.version, data: asDocument({ ...waiting, status: 'running', slot: true }) },
+      { kind: 'update', path: next.path, version: next.version, data: asDocument(begun) },
       { kind: 'update', path: root.path, version: root.version, data: asDocument(branch) },
     ],
     hints: 1,

@@ -66,7 +66,9 @@ export async function timeOutWait(run: Run, waiting: Step, wait: OutsideWait): P
   };
   const committed = await checkpoint(run, {
     branch: { ...withStep(run.branch, step), wait: null, answer: null },
-    writes: [{ kind: 'update', path, version: there.version, data: { ...there.data, status: 'timed-out' } }],
+    writes: [
+      { kind: 'update', path, version: there.version, data: { ...there.data, status: 'timed-out', updatedAt: toInstant(now) } },
+    ],
   });
   return committed;
 }
@@ -108,6 +110,7 @@ function approvalDocument(run: Run, step: Step, token: string, params: JsonObjec
     decidedBy: null,
     comment: null,
     data: null,
+    updatedAt: toInstant(run.app.clock.now()),
   };
 }
 

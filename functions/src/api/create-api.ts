@@ -9,8 +9,10 @@ import { Hono } from 'hono';
 import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 import { requestServed } from '../app/telemetry/observe-request.ts';
+import { allowOrigins } from './http/cors.ts';
 import { createCursors } from './http/cursor.ts';
 import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
+import type { RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStreamLimit } from './live/stream-limit.ts';
 import { type MetricsAccess, metricsRoute } from './metrics/metrics-route.ts';
@@ -25,6 +27,10 @@ export type ApiOptions = {
   readonly maintenance: Maintenance;
   /** Absent: there is no /metrics. */
   readonly metrics?: MetricsAccess | undefined;
+  /** Absent: requests are not limited. */
+  readonly limits?: RequestLimits | undefined;
+  /** Origins whose pages may call from a browser. */
+  readonly corsOrigins?: readonly string[];
 };
 
 export type Api = {
@@ -32,8 +38,8 @@ export type Api = {
   fetch(request: Request, connection?: { readonly clientAddress: string }): Promise<Response>;
 };
 
-export function createApi({ app, identity, keyRing, maintenance, metrics }: ApiOptions): Api {
-  const context = { app, identity, cursors: createCursors(keyRing), maintenance, streams: createStreamLimit() };
+export function createApi({ app, identity, keyRing, maintenance, metrics, limits, corsOrigins = [] }: ApiOptions): Api {
+  const context = { app, identity, limits, cursors: createCursors(keyRing), maintenance, streams: createStreamLimit() };
   const hono = new Hono<ApiEnv>({ strict: true });
 
   hono.use(async (c, next) => {
@@ -49,6 +55,7 @@ export function createApi({ app, identity, keyRing, maintenance, metrics }: ApiO
     c.res.headers.set('x-request-id', requestId);
     requestServed(app, { method: c.req.method, route: c.get('route'), startedAt }, c.res.status);
   });
+  if (corsOrigins.length > 0) hono.use(allowOrigins(corsOrigins));
   const rest = restRoutes(context);
   mountRoutes(hono, context, [...rest, ...healthRoutes(context)]);
   docsRoutes(hono, rest);

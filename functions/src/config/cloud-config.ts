@@ -3,6 +3,7 @@
  * missing value stops the start and names the variable; which functions need which is checked where they are composed.
  */
 import { z } from 'zod';
+import { requestVariables } from './request-variables.ts';
 import { telemetryVariables } from './telemetry-variables.ts';
 import { count, featureList, httpUrl, list, readVariables } from './variable-kinds.ts';
 
@@ -69,6 +70,8 @@ export const CloudConfig = z
     AUTOMATEOS_WORK_MS: count(1_000, 3_500_000).default(540_000),
     /** Version that errors are reported under. */
     AUTOMATEOS_VERSION: z.string().min(1).default('dev'),
+    // Of each instance. An address stands for many callers: behind Hosting all share its own.
+    ...requestVariables({ key: 1_200, organization: 6_000, address: 3_000, webhook: 6_000 }),
     // Spans are billed by the piece: a tenth of the executions shows what there is to see.
     ...telemetryVariables(0.1),
     ...endpoints,

@@ -14,11 +14,13 @@ import { rebuildQueue } from '../app/engine/sweep.ts';
 import { migrations } from '../app/migrations/migrations.ts';
 import { runMigrations } from '../app/migrations/run-migrations.ts';
 import { readEmbeddedConfig } from '../config/embedded-config.ts';
+import { ratesOf } from '../config/request-variables.ts';
 import { ConfigError } from '../config/variable-kinds.ts';
 import { composeEmbedded } from './compose-embedded.ts';
 import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
 import { lazy, lazyApi } from './lazy.ts';
 import { ListenError, listen } from './listen.ts';
+import { requestLimits } from './request-limits.ts';
 import { startRounds } from './rounds.ts';
 import { socketDoors } from './socket-doors.ts';
 import { greet } from './starter.ts';
@@ -37,16 +39,18 @@ async function main(): Promise<void> {
   });
   const rounds = startRounds(embedded);
   const maintenance = createEmbeddedMaintenance(embedded, rounds);
+  const limits = await requestLimits(ratesOf(config));
   const api = lazyApi(
     lazy(async () => {
       const { createApi } = await import('../api/create-api.ts');
-      return createApi({ app, identity, keyRing, maintenance, metrics: embedded.metrics });
+      const corsOrigins = config.AUTOMATEOS_CORS_ORIGINS;
+      return createApi({ app, identity, keyRing, maintenance, metrics: embedded.metrics, limits, corsOrigins });
     }),
   );
   const upgrades = createUpgradeListener(socketDoors({ app, identity, trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES }));
   const server = createHttpServer({
     ...{ api, upgrades },
-    hooks: createWebhookListener(app),
+    hooks: createWebhookListener(app, limits),
     trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES,
     ...(existsSync(join(consoleFolder, 'index.html')) ? { console: await openStaticFiles(consoleFolder) } : {}),
   });

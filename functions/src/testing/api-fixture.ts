@@ -10,7 +10,7 @@ import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { createKeyRing } from '../adapters/embedded/key-file-ring.ts';
 import { createLocalIdentity } from '../adapters/embedded/local-identity.ts';
 import type { PasswordHasher } from '../adapters/embedded/password-hash.ts';
-import { type Api, createApi } from '../api/create-api.ts';
+import { type Api, type ApiOptions, createApi } from '../api/create-api.ts';
 import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 import { type EnsuredOwner, ensureOwner } from '../app/auth/ensure-owner.ts';
@@ -41,13 +41,16 @@ export type ApiFixture = {
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string | null>>): Promise<Answered>;
 };
 
-export async function createApiFixture(changes: Partial<App> = {}): Promise<ApiFixture> {
+export async function createApiFixture(
+  changes: Partial<App> = {},
+  options: Pick<ApiOptions, 'limits' | 'corsOrigins'> = {},
+): Promise<ApiFixture> {
   const store = createFakeDocumentStore();
   const events: LoggedEvent[] = [];
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
   const app = await createTestApp({ store, logger: createEventLogger(events), secrets: createAesSecretBox(keyRing), ...changes });
   const identity = createLocalIdentity({ store, keyRing, clock: app.clock, ids: app.ids, hasher: plainHasher });
-  const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance });
+  const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance, ...options });
   const owner = await ensureOwner(app, identity, { email: ownerEmail, password: ownerPassword });
   const token = (await identity.signIn(ownerEmail, ownerPassword))?.token ?? '';
   return { app, api, identity, store, owner, token, events, call: (...args) => call(api, token, ...args) };

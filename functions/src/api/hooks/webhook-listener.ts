@@ -10,12 +10,13 @@ import type { App } from '../../app/app-context.ts';
 import { requestServed, traceRequest } from '../../app/telemetry/observe-request.ts';
 import { receiveWebhook, type WebhookAnswer } from '../../app/webhooks/receive-webhook.ts';
 import { renderProblem } from '../http/problem-response.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
 import type { RawHandler } from '../http-server.ts';
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 const address = /^\/hooks(-test)?\/([^/?]+)(?:\/([^?]*))?$/;
 
-export function createWebhookListener(app: App): RawHandler {
+export function createWebhookListener(app: App, limits?: RequestLimits): RawHandler {
   return async (request, response) => {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
@@ -25,7 +26,8 @@ export function createWebhookListener(app: App): RawHandler {
     const method = request.method ?? 'GET';
     const route = test === undefined ? '/hooks/{workflowId}' : '/hooks-test/{workflowId}';
     const startedAt = app.clock.now();
-    const work = () => answerHook(app, request, response, { workflowId, path, query: mark < 0 ? '' : url.slice(mark + 1), test });
+    const work = () =>
+      answerHook({ app, limits }, request, response, { workflowId, path, query: mark < 0 ? '' : url.slice(mark + 1), test });
     const status = await traceRequest(app, { method, route, traceparent: traceparentOf(request) }, work, Number);
     requestServed(app, { method, route, startedAt }, status);
     return true;
@@ -39,9 +41,17 @@ type HookAddress = {
   readonly test: string | undefined;
 };
 
+type HookContext = { readonly app: App; readonly limits: RequestLimits | undefined };
+
 /** Answers; resolves with the status that was sent. */
-async function answerHook(app: App, request: IncomingMessage, response: ServerResponse, address: HookAddress): Promise<number> {
+async function answerHook(
+  { app, limits }: HookContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: HookAddress,
+): Promise<number> {
   try {
+    if (limits !== undefined) await limits.ofWebhook(decode(address.workflowId));
     const answer = await receiveWebhook(app, {
       workflowId: decode(address.workflowId),
       path: decode(address.path).replace(/\/$/, ''),

@@ -1,6 +1,7 @@
 /** Errors as RFC 9457 problem documents. What is no AppError is our fault: the log gets it, the client an id to quote. */
 import { AppError } from '@automateos/shared/model/app-error';
 import type { ErrorCode } from '@automateos/shared/model/error-catalogue';
+import { isJsonObject } from '@automateos/shared/model/json';
 import { Problem } from '@automateos/shared/model/problem';
 import { StoreUnavailable } from '@automateos/shared/ports/document-store';
 import type { Logger } from '@automateos/shared/ports/logger';
@@ -63,7 +64,10 @@ function headersOf(error: AppError): Readonly<Record<string, string>> {
       return { 'www-authenticate': 'Bearer' };
     case 'RATE_LIMITED':
     case 'QUOTA_EXCEEDED':
-      return typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {};
+      return {
+        ...rateHeadersOf(error),
+        ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {}),
+      };
     case 'IDEMPOTENCY_BUSY':
       return { 'retry-after': '5' };
     case 'METHOD_NOT_ALLOWED':
@@ -73,6 +77,14 @@ function headersOf(error: AppError): Readonly<Record<string, string>> {
     default:
       return {};
   }
+}
+
+/** Of a limit on requests; other refusals with 429 have none. */
+function rateHeadersOf({ context: { headers } }: AppError): Readonly<Record<string, string>> {
+  if (!isJsonObject(headers)) return {};
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }
 
 function titleOf(code: ErrorCode): string {

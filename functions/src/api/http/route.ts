@@ -8,9 +8,10 @@ import type { ErrorCode } from '@automateos/shared/model/error-catalogue';
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { Principal } from '@automateos/shared/model/principal';
 import { z } from 'zod';
-import type { Authenticated } from '../../app/auth/authenticate.ts';
+import type { Account, Authenticated } from '../../app/auth/authenticate.ts';
 import type { Action } from '../../app/auth/permissions.ts';
 import { zodProblems } from '../../app/zod-problems.ts';
+import type { Deprecated } from './deprecation.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -48,6 +49,8 @@ export type RawInput = {
   readonly query: Readonly<Record<string, string>>;
   readonly body: RawBody | null;
   readonly principal: Principal | null;
+  /** On routes of a person, whatever they are a member of. */
+  readonly account: Account | null;
   readonly request: RequestInfo;
 };
 
@@ -74,6 +77,8 @@ type Documentation = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Problems beyond those that every route can answer. */
   readonly problems?: readonly ErrorCode[];
+  /** It still answers, but says so: see docs/guides/versioning.md. */
+  readonly deprecated?: Deprecated;
 };
 
 type Parts<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
@@ -90,8 +95,8 @@ type Parts<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
 
 /** A route erased to what the pipeline and the OpenAPI document need. */
 export type Route = Documentation & {
-  /** Lowest permission, `signed-in` for any principal, `public` for none. */
-  readonly access: Action | 'signed-in' | 'public';
+  /** Lowest permission, `signed-in` for any principal, `account` for a person and no API key, `public` for anybody. */
+  readonly access: Action | 'signed-in' | 'account' | 'public';
   readonly schemas: { readonly params: z.ZodType; readonly query: z.ZodType; readonly body: z.ZodType | null };
   readonly bodyOptional: boolean;
   readonly yaml: boolean;
@@ -116,6 +121,16 @@ export function route<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothi
   });
 }
 
+/** A route for a person who is signed in and what is theirs, not an organization's: API keys have no business here. */
+export function accountRoute<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothing, B extends z.ZodType = z.ZodUndefined>(
+  spec: Documentation & Parts<P, Q, B> & { handle(input: Handled<P, Q, B> & { readonly account: Account }): Promise<Answer> },
+): Route {
+  return build(spec, 'account', (input, _, account) => {
+    if (account === null) throw new AppError('UNAUTHENTICATED', { reason: 'nobody is signed in.' });
+    return spec.handle({ ...input, account });
+  });
+}
+
 /** A route for anybody: signing in, and addresses that are secrets themselves. */
 export function publicRoute<P extends z.ZodType = Nothing, Q extends z.ZodType = Nothing, B extends z.ZodType = z.ZodUndefined>(
   spec: Documentation & Parts<P, Q, B> & { handle(input: Handled<P, Q, B>): Promise<Answer> },
@@ -126,9 +141,9 @@ export function publicRoute<P extends z.ZodType = Nothing, Q extends z.ZodType =
 function build<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   spec: Documentation & Parts<P, Q, B>,
   access: Route['access'],
-  handle: (input: Handled<P, Q, B>, principal: Principal | null) => Promise<Answer>,
+  handle: (input: Handled<P, Q, B>, principal: Principal | null, account: Account | null) => Promise<Answer>,
 ): Route {
-  const { method, path, tag, summary, description, answers, headers, problems } = spec;
+  const { method, path, tag, summary, description, answers, headers, problems, deprecated } = spec;
   const params = spec.params ?? nothing;
   const query = spec.query ?? nothing;
   const body = spec.body ?? null;
@@ -137,6 +152,7 @@ function build<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
     ...(description === undefined ? {} : { description }),
     ...(headers === undefined ? {} : { headers }),
     ...(problems === undefined ? {} : { problems }),
+    ...(deprecated === undefined ? {} : { deprecated }),
     schemas: { params, query, body },
     bodyOptional: spec.bodyOptional === true,
     yaml: spec.yaml === true,
@@ -147,7 +163,7 @@ function build<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
         query: parsePart(query, raw.query, 'query'),
         body: body === null ? undefined : parsePart(body, raw.body?.value, 'body'),
       } as Pick<Handled<P, Q, B>, 'params' | 'query' | 'body'>; // an absent schema means the default type argument
-      return handle({ ...input, source: raw.body?.source ?? null, request: raw.request }, raw.principal);
+      return handle({ ...input, source: raw.body?.source ?? null, request: raw.request }, raw.principal, raw.account);
     },
   };
 }

@@ -6,33 +6,46 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../../app/app-context.ts';
-import { type Authenticated, authenticate } from '../../app/auth/authenticate.ts';
+import { type Account, type Authenticated, authenticate, authenticateAccount, type Caller } from '../../app/auth/authenticate.ts';
 import { requirePermission } from '../../app/auth/permissions.ts';
 import { digest } from '../../app/digest.ts';
 import { type KeptAnswer, runOnce } from '../../app/idempotency/run-once.ts';
 import { parseDefinition } from '../../app/workflows/definition-text.ts';
 import { callerOf } from './caller.ts';
+import { deprecationHeaders } from './deprecation.ts';
 import { renderProblem } from './problem-response.ts';
 import { apiBodyLimitBytes, type ReadBody, readBody } from './read-body.ts';
+import type { RequestLimits } from './request-limits.ts';
 import type { Answer, RequestInfo, Route } from './route.ts';
 
-export type RouteContext = { readonly app: App; readonly identity: Identity };
+export type RouteContext = {
+  readonly app: App;
+  readonly identity: Identity;
+  /** Absent: nothing is limited. */
+  readonly limits?: RequestLimits | undefined;
+};
 
 export type IncomingRequest = {
   readonly request: Request;
   readonly params: Readonly<Record<string, string>>;
   readonly requestId: string;
   readonly clientAddress: string;
+  /** Headers for whatever the answer will be, problems included; filled on the way. */
+  readonly extra: Record<string, string>;
 };
 
 /** Throws AppError; whoever calls renders it. */
-export async function runRoute({ app, identity }: RouteContext, route: Route, incoming: IncomingRequest): Promise<Answer> {
+export async function runRoute(context: RouteContext, route: Route, incoming: IncomingRequest): Promise<Answer> {
+  const { app } = context;
   const { request, requestId } = incoming;
-  const authenticated = await admit(app, identity, route, incoming);
+  if (route.deprecated !== undefined) Object.assign(incoming.extra, deprecationHeaders(route.deprecated));
+  const { authenticated, account } = await admit(context, route, incoming);
   const query = queryOf(request);
   const body = await bodyOf(route, request);
   const principal = authenticated?.principal ?? null;
-  const key = principal === null || route.method !== 'post' ? null : idempotencyKey(request);
+  // of a person where no organization is chosen
+  const holder = principal?.org ?? account?.user.id ?? null;
+  const key = holder === null || route.method !== 'post' ? null : idempotencyKey(request);
   const bodyDigest =
     key === null
       ? ''
@@ -40,7 +53,7 @@ export async function runRoute({ app, identity }: RouteContext, route: Route, in
           .update(body?.bytes ?? '')
           .digest('hex');
   const path = new URL(request.url).pathname;
-  const scope = key === null || principal === null ? null : digest(principal.org, route.method, path, key);
+  const scope = key === null || holder === null ? null : digest(holder, route.method, path, key);
   const info: RequestInfo = {
     requestId,
     header: (name) => request.headers.get(name),
@@ -49,24 +62,51 @@ export async function runRoute({ app, identity }: RouteContext, route: Route, in
     idempotency: scope === null ? null : { key: scope, digest: bodyDigest, sent: { header: 'Idempotency-Key', key: key ?? '' } },
     authenticated,
   };
-  const work = () => route.run({ params: incoming.params, query, body, principal, request: info });
-  if (key === null || scope === null || principal === null) return work();
-  const once = { org: principal.org, id: `rest-${scope}`, key, bodyDigest, secret: route.secretAnswer };
+  const work = () => route.run({ params: incoming.params, query, body, principal, account, request: info });
+  if (key === null || scope === null || holder === null) return work();
+  const once = { org: holder, id: `rest-${scope}`, key, bodyDigest, secret: route.secretAnswer };
   const { answer, replayed } = await runOnce(app, once, () => keep(app, requestId, work));
   const headers = { ...answer.headers, ...(replayed ? { 'idempotency-replayed': 'true' } : {}) };
   return { status: answer.status, headers, text: answer.body };
 }
 
-async function admit(app: App, identity: Identity, route: Route, incoming: IncomingRequest): Promise<Authenticated | null> {
-  if (route.access === 'public') return null;
-  const { request } = incoming;
-  const authenticated = await authenticate(
-    app,
-    identity,
-    callerOf((name) => request.headers.get(name), incoming),
-  );
+type Admitted = { readonly authenticated: Authenticated | null; readonly account: Account | null };
+
+async function admit(context: RouteContext, route: Route, incoming: IncomingRequest): Promise<Admitted> {
+  const { limits } = context;
+  if (route.access === 'public') {
+    Object.assign(incoming.extra, await limits?.ofAddress(incoming.clientAddress));
+    return { authenticated: null, account: null };
+  }
+  if (route.access === 'account') {
+    const account = await known(context, incoming, authenticateAccount);
+    Object.assign(incoming.extra, await limits?.ofAddress(incoming.clientAddress));
+    return { authenticated: null, account };
+  }
+  const authenticated = await known(context, incoming, authenticate);
+  Object.assign(incoming.extra, await limits?.ofPrincipal(authenticated.principal));
   if (route.access !== 'signed-in') requirePermission(authenticated.principal, route.access);
-  return authenticated;
+  return { authenticated, account: null };
+}
+
+/** Who asks; an address that has had many credentials refused is refused itself, before another one is looked up. */
+async function known<T>(
+  { app, identity, limits }: RouteContext,
+  incoming: IncomingRequest,
+  look: (app: App, identity: Identity, caller: Caller) => Promise<T>,
+): Promise<T> {
+  const { request, clientAddress } = incoming;
+  await limits?.beforeCredentials(clientAddress);
+  try {
+    return await look(
+      app,
+      identity,
+      callerOf((name) => request.headers.get(name), incoming),
+    );
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') await limits?.refusedCredentials(clientAddress);
+    throw error;
+  }
 }
 
 async function bodyOf(route: Route, request: Request): Promise<ReadBody | null> {

@@ -59,12 +59,19 @@ function operation(route: Route, components: Mutable): JsonObject {
     operationId: operationId(route.method, route.path),
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
+    ...describe(route),
     ...(route.access === 'public' ? { security: [] } : {}),
     parameters: [...parametersOf(route, 'path', components), ...parametersOf(route, 'query', components), ...headersOf(route)],
     ...(body === null ? {} : { requestBody: body }),
     responses: answers,
   };
+}
+
+function describe({ description, deprecated }: Route): JsonObject {
+  if (deprecated === undefined) return description === undefined ? {} : { description };
+  const { since, sunset, instead } = deprecated;
+  const gone = `Deprecated since ${since}, gone from ${sunset}.${instead === undefined ? '' : ` Use ${instead} instead.`}`;
+  return { description: description === undefined ? gone : `${description} ${gone}`, deprecated: true };
 }
 
 function parametersOf(route: Route, place: 'path' | 'query', components: Mutable): readonly JsonObject[] {

@@ -2,6 +2,7 @@ import type { Identity } from '@automateos/shared/ports/identity';
 import type { Maintenance } from '../../app/admin/maintenance.ts';
 import type { App } from '../../app/app-context.ts';
 import type { Cursors } from '../http/cursor.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
 import type { StreamLimit } from '../live/stream-limit.ts';
 
 /** What routers are given. */
@@ -11,4 +12,5 @@ export type RestContext = {
   readonly cursors: Cursors;
   readonly maintenance: Maintenance;
   readonly streams: StreamLimit;
+  readonly limits?: RequestLimits | undefined;
 };

@@ -1,11 +1,17 @@
 /** The API: REST, live events by SSE, health. Hosting's rewrites lead here. */
 import { createApi } from '../../api/create-api.ts';
 import { createNodeListener } from '../../api/node-listener.ts';
+import { ratesOf } from '../../config/request-variables.ts';
 import { createCloudMaintenance } from '../cloud/cloud-maintenance.ts';
 import { serveFunction } from '../cloud/serve-function.ts';
+import { requestLimits } from '../request-limits.ts';
 
-serveFunction('api', (gcp) => {
+serveFunction('api', async (gcp) => {
   const { app, identity, keyRing, config } = gcp;
-  const api = createApi({ app, identity, keyRing, maintenance: createCloudMaintenance(gcp) });
+  const api = createApi({
+    ...{ app, identity, keyRing, maintenance: createCloudMaintenance(gcp) },
+    limits: await requestLimits(ratesOf(config)),
+    corsOrigins: config.AUTOMATEOS_CORS_ORIGINS,
+  });
   return createNodeListener(api, config.AUTOMATEOS_TRUSTED_PROXIES);
 });

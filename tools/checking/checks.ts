@@ -2,7 +2,17 @@
 export type Check = { readonly name: string; readonly command: readonly string[] };
 
 const tsc = 'node_modules/typescript/bin/tsc';
-const typeChecked = ['shared', 'shared/tsconfig.test.json', 'functions', 'web', 'web/tsconfig.test.json', 'cli', 'tools'];
+const typeChecked = [
+  'shared',
+  'shared/tsconfig.test.json',
+  'functions',
+  'web',
+  'web/tsconfig.test.json',
+  'client',
+  'client/tsconfig.test.json',
+  'cli',
+  'tools',
+];
 
 export const checks: readonly Check[] = [
   {

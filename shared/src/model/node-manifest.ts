@@ -3,6 +3,7 @@
  * params' types, the generated JSON Schema, the console's form and the validation of definitions.
  */
 import type { z } from 'zod';
+import type { CredentialType } from './credential-type.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** Who runs the step: `branches` integration steps, `branches-ai` LangGraph, `branches-heavy` browser and media. */
@@ -56,5 +57,7 @@ export type NodeManifest = {
   readonly retry?: RetryDefaults;
   readonly defaultTimeoutMs?: number;
   readonly credentialKinds?: readonly string[];
+  /** Kinds of credentials that it brings, beside the built-in ones. */
+  readonly credentialTypes?: readonly CredentialType[];
   readonly sample?: { readonly params: JsonObject; readonly output?: JsonValue };
 };

@@ -25,6 +25,25 @@ export type PureContext = {
   readonly arrived: readonly { readonly nodeId: string; readonly output: JsonValue }[];
 };
 
+/** What a credential adds to an HTTP request. */
+export type CredentialRequest = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+};
+
+export type StepCredential = {
+  readonly kind: string;
+  readonly data: JsonObject;
+  /** Null for kinds that no HTTP request carries. */
+  readonly request: CredentialRequest | null;
+  /**
+   * Its secret values in any spelling become `[secret:name]`. What a step returns, logs or throws is masked in any case; a node type masks by
+   * itself only what it looks into or turns into something else.
+   */
+  maskText(text: string): string;
+  maskBytes(bytes: Uint8Array): Uint8Array;
+};
+
 export type StepContext = {
   readonly org: string;
   readonly executionId: string;
@@ -39,8 +58,8 @@ export type StepContext = {
   /** Aborts on timeout, cancel and shutdown. */
   readonly signal: AbortSignal;
   /** Decrypted credential the node refers to; null without one. Never put it into output, errors or logs. */
-  readonly credential: { readonly kind: string; readonly data: JsonObject } | null;
-  /** The only way out: guarded against private and metadata addresses. */
+  readonly credential: StepCredential | null;
+  /** The only way out: guarded against private and metadata addresses, and against hosts that the credential may not be sent to. */
   readonly http: HttpClient;
   readonly sandbox: ScriptSandbox;
   /**

@@ -16,6 +16,28 @@ const schema = z.union([zodSchema, z.record(z.string(), z.json()).transform((pla
 const portName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is a port name: letters, digits, _ and -');
 const names = z.array(z.string().min(1).max(128));
 
+const placement = z.intersection(
+  z.union([
+    z.object({ in: z.enum(['header', 'query']), name: z.string().min(1), value: z.string().min(1) }),
+    z.object({ in: z.literal('basic'), user: z.string().min(1), password: z.string().min(1) }),
+  ]),
+  z.object({ when: z.strictObject({ field: z.string(), is: z.string() }).optional(), optional: z.boolean().optional() }),
+);
+
+const credentialType = z.strictObject({
+  kind: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'is lower case with digits and -, as in http-bearer'),
+  title: z.string().min(1).max(100),
+  description: z.string().min(1).max(2_000),
+  data: schema,
+  secretFields: names,
+  request: z.array(placement).max(20),
+  hosts: names.max(50),
+  grant: z.enum(['authorization-code', 'client-credentials', 'service-account']).optional(),
+  test: z
+    .strictObject({ method: z.enum(['GET', 'POST']), url: z.string().min(1).max(2_048), trueField: z.string().optional() })
+    .optional(),
+});
+
 export const ManifestShape = z.strictObject({
   type: z
     .string()
@@ -46,6 +68,7 @@ export const ManifestShape = z.strictObject({
     .optional(),
   defaultTimeoutMs: z.int().min(1).optional(),
   credentialKinds: names.optional(),
+  credentialTypes: z.array(credentialType).max(20).optional(),
   sample: z.strictObject({ params: z.record(z.string(), z.json()), output: z.json().optional() }).optional(),
 });
 

@@ -32,8 +32,3 @@ export async function credentialProblems(
       : [wordProblem('CREDENTIAL_KIND', path, { name: credential, kind, type, kinds: taken.join(', ') })];
   });
 }
-
-/** What the installed node types take, sorted. */
-export function knownKinds(manifests: ReadonlyMap<string, NodeManifest>): readonly string[] {
-  return [...new Set([...manifests.values()].flatMap(({ credentialKinds }) => credentialKinds ?? []))].toSorted();
-}

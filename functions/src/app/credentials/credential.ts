@@ -3,6 +3,7 @@
  * a secret without the key ring.
  */
 import { AppError } from '@automateos/shared/model/app-error';
+import type { CredentialType } from '@automateos/shared/model/credential-type';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
@@ -10,6 +11,26 @@ import { z } from 'zod';
 import type { App } from '../app-context.ts';
 import { digest } from '../digest.ts';
 import { isDocumentId } from '../document-id.ts';
+import { zodProblems } from '../zod-problems.ts';
+
+/**
+ *     (absent) --authorize, callback--> authorized --refresh token refused--> expired --authorize, callback--> authorized
+ *
+ * Tokens that need no person (client credentials, service accounts) are fetched when they are missing or about to end.
+ */
+export const CredentialGrantState = z.object({
+  status: z.enum(['authorized', 'expired', 'none']),
+  /** {accessToken, refreshToken?, tokenType}; null while there are none. */
+  sealedTokens: z.string().nullable(),
+  /** Of `sealedTokens`. */
+  revision: z.int(),
+  /** Of the access token; null where the service does not say. */
+  expiresAt: z.string().nullable(),
+  scope: z.string().nullable(),
+  /** Who renews the tokens at the moment. */
+  lease: z.object({ owner: z.string(), until: z.string() }).nullable(),
+});
+export type CredentialGrantState = z.infer<typeof CredentialGrantState>;
 
 export const Credential = z.object({
   id: z.string(),
@@ -19,6 +40,12 @@ export const Credential = z.object({
   /** Names of the fields it holds. */
   fields: z.array(z.string()),
   sealed: z.string(),
+  /** Of `sealed`: 1, 2, ... Absent in what earlier releases stored. */
+  revision: z.int().optional(),
+  /** Where it may be sent; absent or empty = wherever its kind may. */
+  allowedHosts: z.array(z.string()).optional(),
+  /** Tokens of an OAuth grant. */
+  grant: CredentialGrantState.optional(),
   createdAt: z.string(),
   createdBy: z.string(),
   updatedAt: z.string(),
@@ -34,30 +61,12 @@ export function requireKnownKind(kind: string, kinds: readonly string[]): void {
   throw new AppError('INVALID_PARAMS', { reason: message }, { problems: [{ path: 'kind', code: 'NOT_ALLOWED', message }] });
 }
 
-/** What each kind must hold; kinds of added node types hold what they like. */
-const requiredFields: Readonly<Record<string, readonly string[]>> = {
-  'http-header': ['name', 'value'],
-  'http-basic': ['user', 'password'],
-  'http-bearer': ['token'],
-  'webhook-secret': ['secret'],
-};
-
-/** Throws INVALID_PARAMS. */
-export function checkCredentialData(kind: string, data: CredentialData): void {
-  const required = Object.hasOwn(requiredFields, kind) ? requiredFields[kind] : undefined;
-  if (required === undefined) return;
-  const missing = required.filter((field) => !Object.hasOwn(data, field) || data[field] === '');
-  const unknown = Object.keys(data).filter((field) => !required.includes(field));
-  if (missing.length === 0 && unknown.length === 0) return;
-  const problems = [
-    ...missing.map((field) => ({ path: `data.${field}`, code: 'REQUIRED', message: `${kind} needs ${field}.` })),
-    ...unknown.map((field) => ({
-      path: `data.${field.slice(0, 64)}`,
-      code: 'UNKNOWN_FIELD',
-      message: `${kind} has no such field.`,
-    })),
-  ];
-  throw new AppError('INVALID_PARAMS', { reason: `${kind} takes the fields ${required.join(', ')}.` }, { problems });
+/** Kinds that a node type only names hold what they like. Throws INVALID_PARAMS, which says nothing of what was sent. */
+export function checkCredentialData(type: CredentialType | undefined, data: CredentialData): void {
+  const parsed = type?.data.safeParse(data);
+  if (type === undefined || parsed === undefined || parsed.success) return;
+  const problems = zodProblems(parsed.error, 'data', data);
+  throw new AppError('INVALID_PARAMS', { reason: `The data of ${type.kind} has ${problems.length} problem(s).` }, { problems });
 }
 
 export async function readCredential(
@@ -70,9 +79,22 @@ export async function readCredential(
   return { credential: Credential.parse(row.data), row };
 }
 
-/** The context is the document's own path: the text opens nowhere else. */
-export function sealCredential(app: App, path: string, data: CredentialData): Promise<string> {
-  return app.secrets.seal(JSON.stringify(data satisfies JsonObject), path);
+/** Bound to the document's own path and revision: the text opens nowhere else, and no earlier one in its place. */
+export function sealCredential(app: App, path: string, revision: number, data: JsonObject): Promise<string> {
+  return app.secrets.seal(JSON.stringify(data), sealContext(path, revision));
+}
+
+export function openSealed(
+  app: App,
+  path: string,
+  { sealed, revision }: Pick<Credential, 'sealed' | 'revision'>,
+): Promise<string> {
+  return app.secrets.open(sealed, sealContext(path, revision));
+}
+
+/** Credentials of earlier releases have no revision. */
+function sealContext(path: string, revision: number | undefined): string {
+  return revision === undefined ? path : `${path}@${revision}`;
 }
 
 /** Reserves a name: nodes refer to credentials by it. */

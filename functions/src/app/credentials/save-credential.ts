@@ -9,8 +9,6 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
-import { manifestsOf } from '../manifests-of.ts';
-import { knownKinds } from './check-credentials.ts';
 import {
   type Credential,
   type CredentialData,
@@ -20,14 +18,20 @@ import {
   requireKnownKind,
   sealCredential,
 } from './credential.ts';
+import { credentialKindsOf, credentialTypesOf } from './credential-types.ts';
 
-export type NewCredential = { readonly name: string; readonly kind: string; readonly data: CredentialData };
+export type NewCredential = {
+  readonly name: string;
+  readonly kind: string;
+  readonly data: CredentialData;
+  readonly allowedHosts?: readonly string[] | undefined;
+};
 
 /** Throws CONFLICT when the name is taken, INVALID_PARAMS. */
 export async function createCredential(app: App, principal: Principal, request: NewCredential): Promise<Credential> {
   requirePermission(principal, 'credentials.write');
-  requireKnownKind(request.kind, knownKinds(manifestsOf(app.nodeTypes)));
-  checkCredentialData(request.kind, request.data);
+  requireKnownKind(request.kind, credentialKindsOf(app.nodeTypes));
+  checkCredentialData(credentialTypesOf(app.nodeTypes).get(request.kind), request.data);
   const { org } = principal;
   const id = app.ids.make('crd');
   const path = paths.credential(org, id);
@@ -35,7 +39,9 @@ export async function createCredential(app: App, principal: Principal, request: 
   const credential: Credential = {
     ...{ id, org, name: request.name.normalize('NFC'), kind: request.kind },
     fields: Object.keys(request.data),
-    sealed: await sealCredential(app, path, request.data),
+    sealed: await sealCredential(app, path, 1, request.data),
+    revision: 1,
+    ...(request.allowedHosts === undefined ? {} : { allowedHosts: [...request.allowedHosts] }),
     ...{ createdAt: now, createdBy: principal.userId, updatedAt: now },
   };
   const target = { kind: 'credential', id, name: credential.name };
@@ -52,9 +58,10 @@ export type CredentialChange = {
   readonly id: string;
   readonly name?: string | undefined;
   readonly data?: CredentialData | undefined;
+  readonly allowedHosts?: readonly string[] | undefined;
 };
 
-/** Replaces the data as a whole. The kind stays: nodes rely on it. */
+/** Replaces the data as a whole, tokens that came by it included. The kind stays: nodes rely on it. */
 export async function putCredential(app: App, principal: Principal, change: CredentialChange): Promise<Credential> {
   requirePermission(principal, 'credentials.write');
   return decideAgain(() => putOnce(app, principal, change));
@@ -63,13 +70,12 @@ export async function putCredential(app: App, principal: Principal, change: Cred
 async function putOnce(app: App, principal: Principal, change: CredentialChange): Promise<Credential> {
   const { org } = principal;
   const { credential, row } = await readCredential(app, org, change.id);
-  if (change.data !== undefined) checkCredentialData(credential.kind, change.data);
+  if (change.data !== undefined) checkCredentialData(credentialTypesOf(app.nodeTypes).get(credential.kind), change.data);
   const name = change.name?.normalize('NFC') ?? credential.name;
   const changed: Credential = {
-    ...credential,
+    ...(change.data === undefined ? credential : await withData(app, row.path, credential, change.data)),
     name,
-    fields: change.data === undefined ? credential.fields : Object.keys(change.data),
-    sealed: change.data === undefined ? credential.sealed : await sealCredential(app, row.path, change.data),
+    ...(change.allowedHosts === undefined ? {} : { allowedHosts: [...change.allowedHosts] }),
     updatedAt: toInstant(app.clock.now()),
   };
   const renamed: Write[] =
@@ -86,6 +92,12 @@ async function putOnce(app: App, principal: Principal, change: CredentialChange)
   ]);
   if (result.ok) return changed;
   throw result.path === row.path ? new Outrun('credential') : taken(name);
+}
+
+async function withData(app: App, path: string, credential: Credential, data: CredentialData): Promise<Credential> {
+  const { grant: _, ...rest } = credential;
+  const revision = (credential.revision ?? 0) + 1;
+  return { ...rest, fields: Object.keys(data), sealed: await sealCredential(app, path, revision, data), revision };
 }
 
 /** Steps that still refer to it fail with CREDENTIAL_NOT_FOUND. */

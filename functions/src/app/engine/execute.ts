@@ -4,9 +4,12 @@ import type { Step } from '@automateos/shared/model/branch';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
 import type { NodeType, StepContext, StepResult } from '@automateos/shared/ports/node-runtime';
+import { restrictedTo } from '../credentials/allowed-hosts.ts';
 import { openCredential } from '../credentials/open-credential.ts';
+import type { OpenedCredential } from '../credentials/opened-credential.ts';
 import { digest } from '../digest.ts';
 import { checkpoint } from './checkpoint.ts';
+import { hideSecrets, masked, maskedError } from './mask-outcome.ts';
 import { failureOf, ownFailure } from './pure-step.ts';
 import type { Run } from './run.ts';
 import { scriptGlobals } from './script-globals.ts';
@@ -76,16 +79,18 @@ export async function execute(
   async function attempt(): Promise<Executed> {
     let context: StepContext;
     try {
-      context = await contextFor(run, node, step, params, abort.signal, logs);
+      const credential = await credentialOf(run, node);
+      context = await contextFor(run, node, step, { params, credential }, abort.signal, logs);
     } catch (error) {
-      return { kind: 'failed', failure: ownFailure(error), logs };
+      return masked(run.masker, { kind: 'failed', failure: ownFailure(error), logs });
     }
     try {
       const result = await untilAborted(type.execute(context), abort.signal);
-      return { kind: 'done', result, logs };
+      return masked(run.masker, { kind: 'done', result, logs });
     } catch (error) {
       if (abort.signal.reason === aborted) return { kind: 'aborted' };
-      return { kind: 'failed', failure: failureOf(abort.signal.aborted ? abort.signal.reason : error), logs };
+      const thrown = maskedError(run.masker, abort.signal.aborted ? abort.signal.reason : error);
+      return masked(run.masker, { kind: 'failed', failure: failureOf(thrown), logs });
     }
   }
 }
@@ -110,11 +115,19 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+/** From here on the run knows its secret values, and hides them in whatever its steps leave behind. */
+async function credentialOf(run: Run, node: PlanNode): Promise<OpenedCredential | null> {
+  if (node.credential === null) return null;
+  const credential = await openCredential(run.app, run.branch.org, node.credential);
+  hideSecrets(run, credential.secrets);
+  return credential;
+}
+
 async function contextFor(
   run: Run,
   node: PlanNode,
   step: Step,
-  params: JsonObject,
+  { params, credential }: { readonly params: JsonObject; readonly credential: OpenedCredential | null },
   signal: AbortSignal,
   logs: string[],
 ): Promise<StepContext> {
@@ -132,8 +145,8 @@ async function contextFor(
     },
     attempt: step.attempt,
     signal,
-    credential: node.credential === null ? null : await openCredential(run.app, org, node.credential),
-    http: run.app.http,
+    credential,
+    http: credential === null ? run.app.http : restrictedTo(credential.hosts, credential.name, run.app.http),
     sandbox: run.app.sandbox,
     log(level, message) {
       logged += level.length + message.length + lineBytes;

@@ -11,6 +11,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import type { BranchRef } from '@automateos/shared/ports/queue';
 import type { App } from '../app-context.ts';
 import { type Meter, meterClaim } from '../cost/meter.ts';
+import type { Masker, SecretValue } from '../masking/create-masker.ts';
 import type { BranchOrigin } from '../telemetry/branch-origin.ts';
 
 export type Versioned<T> = { readonly data: T; readonly version: string };
@@ -54,6 +55,9 @@ export type Run = {
   readonly sizes: WeakMap<Step, number>;
   /** Something since the last commit is progress (a finished step). */
   progress: boolean;
+  /** Values of the credentials that its steps have opened, and what hides them; null = none. */
+  secrets: readonly SecretValue[];
+  masker: Masker | null;
   readonly origin: BranchOrigin;
   /** Epoch ms by which this worker hands the branch back; null = it never has to. */
   readonly until: number | null;
@@ -101,6 +105,8 @@ export function createRun(given: NewRun): Run {
     input: null,
     sizes: new WeakMap(),
     progress: false,
+    secrets: [],
+    masker: null,
     origin: given.origin ?? {},
     until: given.app.settings.workMs === null ? null : given.app.clock.now() + given.app.settings.workMs,
   };

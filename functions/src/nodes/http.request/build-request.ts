@@ -1,27 +1,18 @@
-/** Turns params and credential into the request that every attempt of the step sends. */
+/** Turns params into the request that every attempt of the step sends. */
 import type { HttpRequest } from '@automateos/shared/ports/http-client';
 import type { StepContext } from '@automateos/shared/ports/node-runtime';
 import { buildBody } from './build-body.ts';
-import type { AppliedCredential } from './credential.ts';
 import type { HttpRequestParams } from './params.ts';
 import { withQuery } from './query.ts';
 
 /** The runner's signal ends the step at its timeout; this only bounds a request that nobody waits for. */
 const outerTimeoutMs = 86_400_000;
 
-export function buildRequest(
-  params: HttpRequestParams,
-  context: Pick<StepContext, 'idempotencyKey' | 'signal'>,
-  credential: AppliedCredential,
-): HttpRequest {
+export function buildRequest(params: HttpRequestParams, context: Pick<StepContext, 'idempotencyKey' | 'signal'>): HttpRequest {
   const body = buildBody(params.bodyType, params.body, context.idempotencyKey);
   const headers = headersOf(params);
   if (body !== null) addDefault(headers, 'content-type', body.contentType);
   addDefault(headers, 'idempotency-key', context.idempotencyKey);
-  for (const [name, value] of Object.entries(credential.headers)) {
-    removeHeader(headers, name);
-    headers[name] = value;
-  }
   return {
     method: params.method,
     url: withQuery(params.url, params.query ?? {}),
@@ -44,8 +35,4 @@ function headersOf(params: HttpRequestParams): Record<string, string> {
 
 function addDefault(headers: Record<string, string>, name: string, value: string): void {
   if (!Object.keys(headers).some((given) => given.toLowerCase() === name)) headers[name] = value;
-}
-
-function removeHeader(headers: Record<string, string>, name: string): void {
-  for (const given of Object.keys(headers)) if (given.toLowerCase() === name.toLowerCase()) delete headers[given];
 }

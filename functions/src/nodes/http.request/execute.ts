@@ -4,9 +4,9 @@
  */
 import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 import type { HttpRequest, HttpResponse } from '@automateos/shared/ports/http-client';
-import type { Execute, StepContext, StepResult } from '@automateos/shared/ports/node-runtime';
+import type { Execute, StepContext, StepCredential, StepResult } from '@automateos/shared/ports/node-runtime';
 import { buildRequest } from './build-request.ts';
-import { type AppliedCredential, applyCredential, redactBytes, redactText } from './credential.ts';
+import { withCredential } from './credential.ts';
 import { type Page, paginate } from './paginate.ts';
 import { HttpRequestParams } from './params.ts';
 import { parseResponse } from './parse-response.ts';
@@ -16,21 +16,16 @@ type CleanResponse = Omit<HttpResponse, 'body'> & { readonly body: Buffer };
 
 export const execute: Execute = async (context) => {
   const params = HttpRequestParams.parse(context.params);
-  const credential = applyCredential(context.credential);
-  const request = buildRequest(params, context, credential);
-  const fetchPage = (one: HttpRequest) => fetchOne(context, params, credential, one);
+  const request = buildRequest(params, context);
+  const fetchPage = (one: HttpRequest) => fetchOne(context, params, one);
   if (params.pagination === undefined) return finish(params, await fetchPage(request), {});
   const all = await paginate(params.pagination, request, fetchPage);
   return finish(params, all, { pages: all.pages, truncated: all.truncated });
 };
 
-async function fetchOne(
-  context: StepContext,
-  params: HttpRequestParams,
-  credential: AppliedCredential,
-  request: HttpRequest,
-): Promise<Page> {
-  const response = withoutSecrets(await context.http.send(request), credential.secrets);
+async function fetchOne(context: StepContext, params: HttpRequestParams, request: HttpRequest): Promise<Page> {
+  const answer = await context.http.send(withCredential(request, context.credential));
+  const response = withoutSecrets(answer, context.credential);
   if (params.failOnStatus && response.status >= 400) throw statusFailure(params.method, response);
   return {
     status: response.status,
@@ -57,9 +52,11 @@ async function finish(params: HttpRequestParams, page: Page, more: JsonObject): 
   return { output: { status: page.status, headers: page.headers, body: page.body, ...more } };
 }
 
-function withoutSecrets(response: HttpResponse, secrets: readonly string[]): CleanResponse {
-  const body = redactBytes(response.body, secrets);
-  if (secrets.length === 0) return { ...response, body };
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, redactText(value, secrets)]));
-  return { ...response, headers, body };
+/** Services echo headers in error pages; on the bytes, before anything is parsed, decoded or cut to a length. */
+function withoutSecrets(response: HttpResponse, credential: StepCredential | null): CleanResponse {
+  const bytes = credential === null ? response.body : credential.maskBytes(response.body);
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (credential === null) return { ...response, body };
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, credential.maskText(value)] as const);
+  return { ...response, headers: Object.fromEntries(headers), body };
 }

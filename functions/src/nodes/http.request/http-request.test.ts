@@ -4,6 +4,7 @@ import type { StepContext } from '@automateos/shared/ports/node-runtime';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createHttpClient } from '../../adapters/http/create-http-client.ts';
 import { startLoopbackServer } from '../../testing/loopback-server.ts';
+import { stepCredential } from '../../testing/step-credential.ts';
 import { execute } from './execute.ts';
 import { HttpRequestParams } from './params.ts';
 
@@ -287,33 +288,45 @@ describe('a credential', () => {
       }));
     await using good = await mirror(200);
     await using bad = await mirror(500);
-    const credential = { kind, data };
+    const credential = stepCredential(kind, data);
     const output = await outputOf({ url: good.origin, headers: { Authorization: 'x', 'X-API-KEY': 'y' } }, { credential });
     expect(good.seen[0]?.headers[header]).toBe(value);
     const failure = await failureOf(run({ url: bad.origin }, { credential }));
     for (const secret of secrets) expect(JSON.stringify([output, failure])).not.toContain(secret);
-    expect(output.body).toMatchObject({ also: expect.arrayContaining(['[redacted]']) });
+    expect(output.body).toMatchObject({ also: expect.arrayContaining(['[secret:shop]']) });
   });
 
   test('with special characters is found however the service writes it', async () => {
-    const credential = { kind: 'http-header', data: { name: 'x-key', value: 'p@ss "w/+rd' } };
+    const credential = stepCredential('http-header', { name: 'x-key', value: 'p@ss "w/+rd' });
     await using echo = await startLoopbackServer((seen) => {
       const value = String(seen.headers['x-key']);
       const body = JSON.stringify([value, encodeURIComponent(value), Buffer.from(value).toString('hex'), `at ${value}.`]);
       return { headers: { 'content-type': 'application/json' }, body };
     });
     const { body } = await outputOf({ url: echo.origin }, { credential });
-    expect(body).toEqual(['[redacted]', '[redacted]', '[redacted]', 'at [redacted].']);
+    expect(body).toEqual(['[secret:shop]', '[secret:shop]', '[secret:shop]', 'at [secret:shop].']);
   });
 
-  test('of another kind, or without its field, is refused without its content', async () => {
-    const credential = { kind: 'google', data: { key: 'topsecret' } };
-    const failure = await failureOf(run({ url: 'http://127.0.0.1:1' }, { credential }));
-    expect(failure).toMatchObject({ code: 'PARAMS_INVALID', retryable: false });
-    expect(failure.message).not.toContain('topsecret');
-    expect(
-      (await failureOf(run({ url: 'http://127.0.0.1:1' }, { credential: { kind: 'http-bearer', data: { token: '' } } }))).code,
-    ).toBe('PARAMS_INVALID');
+  test('of a kind that no request carries is refused without its content', async () => {
+    for (const credential of [
+      stepCredential('google', { key: 'topsecret' }),
+      stepCredential('smtp', { password: 'topsecret' }),
+    ]) {
+      const failure = await failureOf(run({ url: 'http://127.0.0.1:1' }, { credential }));
+      expect(failure).toMatchObject({ code: 'PARAMS_INVALID', retryable: false });
+      expect(failure.message).not.toContain('topsecret');
+    }
+  });
+
+  test('in the query goes with every page, in place of what the address says under its name', async () => {
+    await using server = await startLoopbackServer(({ url }) => {
+      const next = url.includes('page=2') ? {} : { link: '</?page=2>; rel="next"' };
+      return { headers: { 'content-type': 'application/json', ...next }, body: JSON.stringify([url]) };
+    });
+    const credential = stepCredential('api-key', { in: 'query', name: 'key', value: 'top secret' });
+    const params = { url: `${server.origin}/?key=mine&a=1`, pagination: { kind: 'link-header' } };
+    expect((await outputOf(params, { credential })).body).toEqual(['/?key=[secret:shop]&a=1', '/?page=2&key=[secret:shop]']);
+    expect(server.seen.map(({ url }) => url)).toEqual(['/?key=top+secret&a=1', '/?page=2&key=top+secret']);
   });
 });
 
@@ -370,7 +383,7 @@ describe('pagination', () => {
   test('never follows to another origin, so that no link can carry the credentials away', async () => {
     await using thief = await startLoopbackServer(() => json([]));
     await using server = await startLoopbackServer(() => json([1], { link: `<${thief.origin}/>; rel=next` }));
-    const credential = { kind: 'http-bearer', data: { token: 'topsecret' } };
+    const credential = stepCredential('http-bearer', { token: 'topsecret' });
     const failure = await failureOf(run({ url: server.origin, pagination: { kind: 'link-header' } }, { credential }));
     expect(failure).toMatchObject({ code: 'RESPONSE_INVALID', retryable: false });
     expect(thief.seen).toHaveLength(0);

@@ -1,3 +1,4 @@
+import { httpCredentialKinds } from '@automateos/shared/model/built-in-credential-types';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { z } from 'zod';
 import { HttpRequestParams } from './params.ts';
@@ -22,7 +23,7 @@ export const manifest: NodeManifest = {
   pool: 'branches',
   retry: { maxAttempts: 3, initialMs: 500, factor: 2, maxMs: 30_000, jitter: true, on: ['network', '429', '5xx'] },
   defaultTimeoutMs: 30_000,
-  credentialKinds: ['http-header', 'http-basic', 'http-bearer'],
+  credentialKinds: httpCredentialKinds,
   sample: {
     params: { method: 'GET', url: 'https://api.example.com/orders/{{ input.orderId }}' },
     output: { status: 200, headers: { 'content-type': 'application/json' }, body: { id: 7, total: 240 } },

@@ -1,0 +1,51 @@
+/** A credential as the one step that uses it gets it: its fields, what they make of a request, and how to keep them out of all else. */
+import type { CredentialType } from '@automateos/shared/model/credential-type';
+import type { JsonObject } from '@automateos/shared/model/json';
+import type { StepCredential } from '@automateos/shared/ports/node-runtime';
+import { createMasker, type Masker, type SecretValue } from '../masking/create-masker.ts';
+import { fieldOf, requestParts } from './request-parts.ts';
+
+export type OpenedCredential = StepCredential & {
+  readonly name: string;
+  /** Empty = anywhere. */
+  readonly hosts: readonly string[];
+  readonly secrets: readonly SecretValue[];
+  readonly masker: Masker | null;
+};
+
+export type CredentialContent = {
+  readonly name: string;
+  readonly kind: string;
+  readonly data: JsonObject;
+  /** What the credential itself allows; empty = what its type does. */
+  readonly allowedHosts: readonly string[];
+};
+
+/** `type` is undefined for kinds that a node type only names: any of their fields may be secret. */
+export function openedCredential(type: CredentialType | undefined, content: CredentialContent): OpenedCredential {
+  const { name, kind, data, allowedHosts } = content;
+  const secrets = secretValues(type, data).map((value) => ({ name, value }));
+  const masker = createMasker(secrets);
+  return {
+    ...{ name, kind, data, secrets, masker },
+    request: type === undefined ? null : requestParts(type, data),
+    hosts: allowedHosts.length > 0 ? allowedHosts : (type?.hosts ?? []),
+    maskText: masker?.text ?? ((text) => text),
+    maskBytes: masker?.bytes ?? ((bytes) => bytes),
+  };
+}
+
+/** What a grant adds to the fields. */
+const granted = ['accessToken', 'refreshToken'];
+
+function secretValues(type: CredentialType | undefined, data: JsonObject): readonly string[] {
+  const fields = type === undefined ? Object.keys(data) : [...type.secretFields, ...granted];
+  const values = fields.flatMap((field) => fieldOf(data, field) ?? []);
+  return [...values, ...values.flatMap(keysInside)];
+}
+
+/** A key file is a secret as a whole, and so is the key in it. */
+function keysInside(text: string): readonly string[] {
+  const found = /"private_key"\s*:\s*"((?:[^"\\]|\\.){1,16000})"/.exec(text)?.[1];
+  return found === undefined ? [] : [found.replaceAll('\\n', '\n')];
+}

@@ -7,6 +7,7 @@
  * everyone but model and ports may price: -> shared/cost -> shared/model
  * adapters -> shared/documents (what every document store means by a path, a query, a write) -> shared/{ports, model}
  * web/app -> web/features -> web/{ui, lib} -> shared/{model, graph, expression}
+ * {web | cli} -> client, which knows nothing but the OpenAPI document
  */
 export type Layer = {
   readonly folder: string;
@@ -20,6 +21,7 @@ const language = ['shared/src/graph', 'shared/src/expression', ...ports];
 const documents = ['shared/src/documents', ...ports];
 const cost = 'shared/src/cost';
 const core = ['shared/src/engine', cost, ...language];
+const client = 'client/src';
 const jsonSchema = 'functions/src/json-schema';
 const server = ['app', 'api', 'nodes', 'json-schema', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
   (name) => `functions/src/${name}`,
@@ -33,10 +35,16 @@ export const layers: readonly Layer[] = [
   { folder: 'shared/src/expression', imports: ports },
   { folder: 'shared/src/graph', imports: ['shared/src/expression', ...ports] },
   { folder: 'shared/src/engine', imports: language },
+  { folder: 'shared/src/import', imports: language },
   { folder: 'shared/src/testing', imports: [...documents, ...core] },
   { folder: jsonSchema, imports: [model] },
-  { folder: 'functions/src/app', imports: [jsonSchema, ...core] },
-  { folder: 'functions/src/api', imports: ['functions/src/app', ...core] },
+  /** Runs the engine in a world of its own: it brings the stores in memory. */
+  { folder: 'functions/src/app/workflow-tests', imports: ['functions/src/app', jsonSchema, ...documents, ...core] },
+  { folder: 'functions/src/app', imports: [jsonSchema, 'shared/src/import', ...core] },
+  {
+    folder: 'functions/src/api',
+    imports: ['functions/src/app', 'functions/src/app/workflow-tests', 'shared/src/import', ...core],
+  },
   { folder: 'functions/src/nodes', imports: [jsonSchema, ...core], strangers: true },
   { folder: 'functions/src/ai', imports: core },
   { folder: 'functions/src/adapters/embedded', imports: ['functions/src/adapters', ...documents, ...core] },
@@ -51,12 +59,15 @@ export const layers: readonly Layer[] = [
   /** Runs the whole of it: real processes of every kind, the emulators, and the simulator's reference to hold them against. */
   { folder: 'functions/src/testing/chaos', imports: 'anything' },
   { folder: 'functions/src/entry', imports: [...server, ...core] },
-  { folder: 'web/src/lib', imports: [cost, ...language] },
+  { folder: 'web/src/lib', imports: [client, cost, ...language] },
   { folder: 'web/src/ui', imports: ['web/src/lib', cost, ...language] },
-  { folder: 'web/src/features', imports: ['web/src/ui', 'web/src/lib', cost, ...language], strangers: true },
-  { folder: 'web/src', imports: ['web/src/features', 'web/src/ui', 'web/src/lib', ...language] },
+  { folder: 'web/src/features', imports: [client, 'web/src/ui', 'web/src/lib', cost, ...language], strangers: true },
+  { folder: 'web/src', imports: [client, 'web/src/features', 'web/src/ui', 'web/src/lib', ...language] },
   { folder: 'web/e2e', imports: 'anything' },
-  { folder: 'cli/src', imports: [cost, ...language] },
+  /** What it promises stands in its package; its tests hold it against the API itself. */
+  { folder: client, imports: [] },
+  { folder: 'client/tests', imports: 'anything' },
+  { folder: 'cli/src', imports: [client, cost, ...language] },
   { folder: 'infra/emulators', imports: [] },
   { folder: 'infra/deploy', imports: [] },
   { folder: 'tools', imports: 'anything' },
@@ -69,7 +80,19 @@ export const onlyIn: readonly { readonly package: RegExp; readonly folders: read
   { package: /^@langchain\//, folders: ['functions/src/ai'], why: 'LangChain and LangGraph stay behind functions/src/ai' },
   {
     package: /^node:/,
-    folders: ['functions', 'cli', 'tools', 'bench', 'examples', 'infra', 'web/e2e', 'web/vite.config.ts', 'shared/src/testing'],
+    folders: [
+      'functions',
+      'cli',
+      'client/generate-types.ts',
+      'client/build-package.ts',
+      'tools',
+      'bench',
+      'examples',
+      'infra',
+      'web/e2e',
+      'web/vite.config.ts',
+      'shared/src/testing',
+    ],
     why: 'shared and the console run in browsers, too',
   },
   {

@@ -12,6 +12,8 @@ export const stepErrorCatalogue = {
   CANCELLED: 'The execution was cancelled while the step ran.',
   ABORTED: 'The server was shut down while the step ran; another attempt follows.',
   CRASHED: 'The process died several times in a row while it ran this step. A dead letter tells which.',
+  MOCK_MISSING: 'In a workflow test: a step or a request that would reach out, and no mock of the test stands for it.',
+  MOCKED: 'In a workflow test: a mock fails the step, without a code of its own.',
   INTERRUPTED:
     'The process died while a step with delivery: at-most-once ran. Whether it took effect is unknown; it is not repeated.',
   OUTPUT_TOO_LARGE: 'The output, or the outputs of a loop together, are larger than a step may hand on.',

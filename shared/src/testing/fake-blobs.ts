@@ -1,30 +1,6 @@
-/** Blobs in memory: every guarantee of the port, bytes copied on the way in and out. */
-import { isBlobKey, isBlobPrefix } from '../documents/blob-key.ts';
-import type { Blobs } from '../ports/blobs.ts';
+/** Blobs of tests: those in memory. */
+import { createMemoryBlobs, type MemoryBlobs } from '../documents/memory-blobs.ts';
 
-export type FakeBlobs = Blobs & {
-  /** Every key that is there, for tests of what was cleaned up. */
-  keys(): readonly string[];
-};
+export type FakeBlobs = MemoryBlobs;
 
-export function createFakeBlobs(): FakeBlobs {
-  const blobs = new Map<string, Uint8Array>();
-  return {
-    async put(key, bytes) {
-      if (!isBlobKey(key)) throw new TypeError(`not a blob key: ${JSON.stringify(key.slice(0, 200))}`);
-      blobs.set(key, bytes.slice());
-    },
-    get: async (key) => blobs.get(key)?.slice() ?? null,
-    async deletePrefix(prefix) {
-      if (!isBlobPrefix(prefix)) throw new TypeError(`not a blob prefix: ${JSON.stringify(prefix.slice(0, 200))}`);
-      let freed = 0;
-      for (const [key, bytes] of blobs) {
-        if (!key.startsWith(prefix)) continue;
-        freed += bytes.length;
-        blobs.delete(key);
-      }
-      return freed;
-    },
-    keys: () => [...blobs.keys()].sort(),
-  };
-}
+export const createFakeBlobs = (): FakeBlobs => createMemoryBlobs();

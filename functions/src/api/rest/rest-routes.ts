@@ -17,6 +17,7 @@ import type { RestContext } from './rest-context.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { variableRoutes } from './variables.ts';
 import { workflowDraftRoutes } from './workflow-drafts.ts';
+import { workflowTestRoutes } from './workflow-tests.ts';
 import { workflowTextRoutes } from './workflow-text.ts';
 import { workflowVersionRoutes } from './workflow-versions.ts';
 import { workflowRoutes } from './workflows.ts';
@@ -29,6 +30,7 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...workflowVersionRoutes(context),
     ...workflowDraftRoutes(context),
     ...workflowTextRoutes(context),
+    ...workflowTestRoutes(context),
     ...scheduleRoutes(context),
     ...executionRoutes(context),
     ...executionControlRoutes(context),

@@ -9,6 +9,11 @@ export const paths = {
   versions: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/versions`,
   version: (org: string, workflowId: string, version: number) =>
     `organizations/${org}/workflows/${workflowId}/versions/${version}`,
+  drafts: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/drafts`,
+  /** Each editor's own. */
+  userDraft: (org: string, workflowId: string, userId: string) =>
+    `organizations/${org}/workflows/${workflowId}/drafts/${userId}`,
+  /** Of releases that had one draft for a workflow: still read, no longer written. */
   draft: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/drafts/current`,
   /** Reserves a name: at most one workflow per organization has it. */
   workflowName: (org: string, digest: string) => `organizations/${org}/workflow-names/${digest}`,
@@ -40,11 +45,23 @@ export const paths = {
   variable: (org: string, name: string) => `organizations/${org}/variables/${name}`,
   credentials: (org: string) => `organizations/${org}/credentials`,
   credential: (org: string, id: string) => `organizations/${org}/credentials/${id}`,
+  /** Wrapped keys that seal the organization's secrets. */
+  dataKeys: (org: string) => `organizations/${org}/data-keys/current`,
+  /** An OAuth authorization under way, by the digest of its state. */
+  oauthState: (digest: string) => `oauth-states/${digest}`,
   apiKeys: (org: string) => `organizations/${org}/api-keys`,
   apiKey: (org: string, id: string) => `organizations/${org}/api-keys/${id}`,
+  /** When a key was last used; beside the key, so that its use changes nothing of it. */
+  apiKeyUse: (org: string, id: string) => `organizations/${org}/api-key-uses/${id}`,
   /** Whose the key with this SHA-256 is. */
   apiKeyDigest: (digest: string) => `api-key-digests/${digest}`,
   members: (org: string) => `organizations/${org}/members`,
+  invitations: (org: string) => `organizations/${org}/invitations`,
+  invitation: (org: string, id: string) => `organizations/${org}/invitations/${id}`,
+  /** Where the quotas differ from the installation's. */
+  quotaOverrides: (org: string) => `organizations/${org}/quota-overrides/current`,
+  /** What is left of an organization until maintenance has removed all that was its. */
+  deletedOrganization: (org: string) => `deleted-organizations/${org}`,
   member: (org: string, userId: string) => `organizations/${org}/members/${userId}`,
   budgets: (org: string) => `organizations/${org}/budgets`,
   /** `scope`: a workflow's id, or `organization`. */
@@ -64,6 +81,14 @@ export const paths = {
   user: (userId: string) => `users/${userId}`,
   /** Where somebody is a member: mirrors of `organizations/{org}/members/{userId}`. */
   memberships: (userId: string) => `users/${userId}/memberships`,
+  /** Sessions that we keep ourselves: not those of Firebase. */
+  sessions: (userId: string) => `users/${userId}/sessions`,
+  session: (userId: string, id: string) => `users/${userId}/sessions/${id}`,
+  /** What somebody changed of their own account. */
+  accountLog: (userId: string) => `users/${userId}/audit-log`,
+  accountEntry: (userId: string, id: string) => `users/${userId}/audit-log/${id}`,
+  /** Links that were sent to people: by the digest of their secret. */
+  accountLink: (digest: string) => `account-links/${digest}`,
   membership: (userId: string, org: string) => `users/${userId}/memberships/${org}`,
   /** webhook lookups come with a workflow id only: this says whose it is. */
   workflowOwner: (workflowId: string) => `workflow-owners/${workflowId}`,

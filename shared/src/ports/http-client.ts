@@ -32,4 +32,9 @@ export interface HttpClient {
    * RESPONSE_TOO_LARGE, TOO_MANY_REDIRECTS; when the signal aborts, its reason where that is a StepError, else INTERRUPTED.
    */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * What `send` would refuse by the text of a URL alone: rejects with StepError EGRESS_REFUSED, URL_INVALID. For addresses that are stored to be
+   * used later, so that whoever writes them hears of it; what a name resolves to is judged with each connection. Fakes may lack it.
+   */
+  check?(url: string): Promise<void>;
 }

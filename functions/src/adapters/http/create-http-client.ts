@@ -85,6 +85,9 @@ export function createHttpClient(options: HttpClientOptions): OwnedHttpClient {
   }
 
   return {
+    async check(url) {
+      guard.admit(url);
+    },
     async send(request) {
       const first = outgoingOf(request, guard.admit(request.url), options.userAgent ?? 'AutomateOS');
       const { origin } = first.url;

@@ -11,7 +11,7 @@ import type { App } from '../app-context.ts';
 import { letterBlobs } from '../dead-letters/dead-delivery.ts';
 import { removeAll } from './remove-all.ts';
 
-const expiring = ['idempotency', 'sign-in-attempts', 'spend'] as const;
+const expiring = ['idempotency', 'sign-in-attempts', 'spend', 'webhook-deliveries'] as const;
 const pageSize = 100;
 /** A start that had read the workflow just before its deletion has stored its execution by then. */
 const graceMs = 3_600_000;
@@ -63,6 +63,7 @@ async function pruneDeletedWorkflow(app: App, snapshot: Snapshot, dryRun: boolea
   const ran = { where: [['workflowId', '==', id]], orderBy: [['startedAt', 'desc']] } as const;
   if ((await app.store.query({ collection: paths.executions(org), ...ran, limit: 1 })).length > 0) return 0;
   const versions = await removeAll(app.store, { collection: paths.versions(org, id) }, dryRun);
+  const drafts = await removeAll(app.store, { collection: paths.drafts(org, id) }, dryRun);
   const slots = await removeAll(app.store, { collection: `${paths.workflow(org, id)}/slots` }, dryRun);
   if (!dryRun) {
     await app.store.commit([
@@ -70,5 +71,5 @@ async function pruneDeletedWorkflow(app: App, snapshot: Snapshot, dryRun: boolea
       { kind: 'delete', path: paths.budget(org, id) },
     ]);
   }
-  return versions + slots + 1;
+  return versions + drafts + slots + 1;
 }

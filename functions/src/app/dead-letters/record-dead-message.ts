@@ -14,8 +14,12 @@ import { paths } from '@automateos/shared/model/paths';
 import type { App } from '../app-context.ts';
 import { readOwner } from '../auth/ensure-owner.ts';
 import { digest } from '../digest.ts';
+import { announce } from '../engine/announce.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { jsonOfBytes } from '../json-of-bytes.ts';
+import { carriesDelivery } from '../outgoing-webhooks/carry-delivery.ts';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { deadLetterEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { metrics } from '../telemetry/metric-names.ts';
 import { announceSubject, findSubject, parseRef, type Subject, whyNotDue } from './announce-if-due.ts';
 import { type DeadMessage, keepDelivery } from './dead-delivery.ts';
@@ -31,6 +35,11 @@ export async function recordDeadMessage(app: App, message: DeadMessage): Promise
   const value = jsonOfBytes(message.data);
   const ref = value === undefined ? null : parseRef(value);
   if (ref === null) return recordOpen(app, id, message, { org: null, reason: 'UNREADABLE_MESSAGE' });
+  // a delivery of a webhook is due whatever became of its message: it is announced again, and there is nothing for a person to do
+  if (carriesDelivery(ref)) {
+    await announce(app, 'branches', [ref]);
+    return { id, status: 'redriven', reason: 'UNDELIVERED' };
+  }
   const subject = await findSubject(app, ref);
   if (subject === null) return recordOpen(app, id, message, { org: null, reason: 'UNKNOWN_BRANCH' });
   return recordBranch(app, id, message, subject);
@@ -91,8 +100,10 @@ async function blank(app: App, id: string, reason: DeadLetterReason, message: De
 
 async function create(app: App, path: string, letter: DeadLetter, org: string | null): Promise<void> {
   const data = asDocument(org === null ? letter : { ...letter, org });
-  const result = await app.store.commit([{ kind: 'create', path, data }]);
+  const told = org === null ? null : await eventWrites(app, org, deadLetterEvent(app, org, letter));
+  const result = await app.store.commit([{ kind: 'create', path, data }, ...(told?.writes ?? [])]);
   if (!result.ok) return; // the same message again
+  await told?.announce();
   const { id, reason, status, executionId, branchId, delivery } = letter;
   if (app.telemetry.metering) app.telemetry.add(metrics.deadLetters, 1, { reason: 'undelivered' });
   app.logger[status === 'open' ? 'error' : 'warn']('dead-letter', {

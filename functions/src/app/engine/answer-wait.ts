@@ -12,6 +12,8 @@ import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { isDocumentId } from '../document-id.ts';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { approvalEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { callbackMac, parseCallbackToken, waitId } from './callback-token.ts';
@@ -120,7 +122,9 @@ async function commitAnswer(
   if (branchAt && branch?.status === 'waiting') {
     writes.push({ kind: 'update', path: branchAt.path, version: branchAt.version, data: asDocument(wake(app, branch, answer)) });
   }
-  const result = await app.store.commit(writes);
+  const told = wait.kind === 'approval' ? await eventWrites(app, wait.org, approvalEvent(app, wait)) : null;
+  const result = await app.store.commit([...writes, ...(told?.writes ?? [])]);
+  if (result.ok) await told?.announce();
   if (result.ok && branch) await announce(app, branch.pool, [refOf(branch)]);
   return result.ok;
 }

@@ -64,12 +64,14 @@ export async function callStep(run: Run, step: Step, params: JsonObject): Promis
     writes: [
       { kind: 'create', path: paths.execution(org, id), data: asDocument(beginning.execution) },
       { kind: 'create', path: paths.branch(org, id, beginning.root.id), data: asDocument(beginning.root) },
+      ...beginning.told.writes,
     ],
-    hints: 1,
+    hints: 1 + beginning.told.hints,
   });
   if (committed !== 'ok') return committed;
   executionStarted(app, beginning.execution);
   await announce(app, beginning.root.pool, [refOf(beginning.root)]);
+  await beginning.told.announce();
   return committed;
 }
 

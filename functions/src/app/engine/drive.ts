@@ -6,17 +6,20 @@
 import { type PlanNode, planNode } from '@automateos/shared/engine/plan';
 import { doneName, parseScope } from '@automateos/shared/engine/scope';
 import type { Position, Step } from '@automateos/shared/model/branch';
+import type { DeadLetter } from '@automateos/shared/model/dead-letter';
 import { toInstant } from '@automateos/shared/model/instant';
 import type { StepFailure } from '@automateos/shared/model/step-error';
-import { StoreUnavailable } from '@automateos/shared/ports/document-store';
+import { StoreUnavailable, type Write } from '@automateos/shared/ports/document-store';
 import type { NodeType } from '@automateos/shared/ports/node-runtime';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { deadLetterEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { deadLettered } from '../telemetry/branch-events.ts';
 import { branchSpans } from '../telemetry/branch-spans.ts';
 import { observeStep } from '../telemetry/observe-step.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { controlStep } from './control-step.ts';
 import { effectStep } from './effect-step.ts';
-import { deadLetter, deadLetterId, failExecution, failStep } from './fail-step.ts';
+import { deadLetter, deadLetterId, failExecution, failStep, letterWrite } from './fail-step.ts';
 import { stopHere } from './finish-execution.ts';
 import { isLarge } from './journal-size.ts';
 import { move } from './move.ts';
@@ -93,7 +96,7 @@ async function stepTurn(run: Run, at: Position): Promise<Committed> {
     return move(run, { kind: isAtEntry(run, node) ? 'leave' : 'finished', step });
   if (step?.status === 'failed')
     return step.deadLetter
-      ? buried(run, failExecution(run, step, [deadLetter(run, step, step.deadLetter)]))
+      ? buried(run, deadLetter(run, step, step.deadLetter), (letter) => failExecution(run, step, letter))
       : failExecution(run, step);
   const seed = at.scope === '' ? run.seeds.get(at.node) : undefined;
   // What has an effect stores its start anyway, and the journal goes on in a new document then. What has waited stays where it is known.
@@ -142,14 +145,17 @@ function crashed(run: Run, at: Position, step: Step | undefined): Promise<Commit
   const found = step ?? { node: at.node, scope: at.scope, attempt: 1, generation: 1, startedAt };
   const failed = { ...found, failure, deadLetter: deadLetterId(run, found) };
   run.progress = true; // stored with the failure: what follows starts without crashes
-  return buried(run, failStep(run, failed, [deadLetter(run, failed, failed.deadLetter)]));
+  return buried(run, deadLetter(run, failed, failed.deadLetter), (letter) => failStep(run, failed, letter));
 }
 
 /** The commit that writes a dead letter: told of once it has landed. */
-async function buried(run: Run, writing: Promise<Committed>): Promise<Committed> {
-  const { branch } = run;
-  const committed = await writing;
-  if (committed === 'ok') deadLettered(run.app, branch);
+async function buried(run: Run, letter: DeadLetter, write: (letter: readonly Write[]) => Promise<Committed>): Promise<Committed> {
+  const { app, branch } = run;
+  const told = await eventWrites(app, branch.org, deadLetterEvent(app, branch.org, letter));
+  const committed = await write([letterWrite(branch.org, letter), ...told.writes]);
+  if (committed !== 'ok') return committed;
+  deadLettered(app, branch);
+  await told.announce();
   return committed;
 }
 

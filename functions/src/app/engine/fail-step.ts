@@ -81,10 +81,10 @@ export function deadLetterId(run: Run, step: Pick<Step, 'node' | 'scope' | 'gene
 }
 
 /** The record that operators list, redrive or discard; written in the commit that fails the step. */
-export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'generation' | 'failure'>, id: string): Write {
-  const { org, executionId } = run.branch;
+export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'generation' | 'failure'>, id: string): DeadLetter {
+  const { executionId } = run.branch;
   const { workflowId, workflowName } = run.execution.data;
-  const letter: DeadLetter = {
+  return {
     id,
     kind: 'step',
     status: 'open',
@@ -95,7 +95,10 @@ export function deadLetter(run: Run, step: Pick<Step, 'node' | 'scope' | 'genera
     createdAt: toInstant(run.app.clock.now()),
     delivery: null,
   };
-  return { kind: 'set', path: paths.deadLetter(org, id), data: asDocument({ ...letter, org }) };
+}
+
+export function letterWrite(org: string, letter: DeadLetter): Write {
+  return { kind: 'set', path: paths.deadLetter(org, letter.id), data: asDocument({ ...letter, org }) };
 }
 
 function labelOf({ plan }: Run, nodeId: string): string | null {

@@ -6,6 +6,8 @@ import { toInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { StepError } from '@automateos/shared/model/step-error';
 import type { StoredValue } from '@automateos/shared/model/stored-value';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { endedEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { executionFinished } from '../telemetry/execution-events.ts';
 import { announce } from './announce.ts';
 import { callerWrites } from './caller-writes.ts';
@@ -24,18 +26,20 @@ export async function finishExecution(run: Run, ending: Ending): Promise<Committ
   const execution = ended(run, data, 'succeeded', output);
   const caller = await callerWrites(run, execution);
   const slot = await slotWrites(run.app, data, run.plan);
+  const told = await eventWrites(run.app, data.org, endedEvent(run.app, execution, 'succeeded'));
   const committed = await checkpoint(run, {
     branch: { ...ending.branch, at: null, status: 'ended' },
     joins: ending.joins,
     loops: ending.loops,
     execution,
-    writes: [...caller.writes, ...slot.writes],
-    hints: caller.hints + slot.hints,
+    writes: [...caller.writes, ...slot.writes, ...told.writes],
+    hints: caller.hints + slot.hints + told.hints,
   });
   if (committed === 'ok') {
     executionFinished(run.app, execution);
     await caller.announce();
     await slot.announce();
+    await told.announce();
   }
   return committed;
 }

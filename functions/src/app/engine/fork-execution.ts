@@ -19,6 +19,7 @@ import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
 import { requireBudget } from '../cost/require-budget.ts';
 import { spendWrites } from '../cost/spend.ts';
+import { knownEndpoints } from '../outgoing-webhooks/read-endpoints.ts';
 import { executionStarted } from '../telemetry/execution-events.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -75,6 +76,7 @@ async function forkMetered({ app, plain, meter }: Counted, principal: Principal,
   const input = request.input === undefined ? await loadStoredValue(app, source, plan, source.input) : request.input;
   if (request.input !== undefined) await checkInput(target, input, 'manual');
   const spendUnit = await requireBudget(plain, org, source.workflowId);
+  await knownEndpoints(plain, org);
   const id = app.ids.make('exe');
   const steps = await seedSteps(app, source, { plan, target, from: request.nodeId ?? null, id });
   const forkedFrom = { executionId: source.id, nodeId: request.nodeId ?? trigger };
@@ -89,25 +91,27 @@ async function forkMetered({ app, plain, meter }: Counted, principal: Principal,
     seeds: documents.length,
     spendUnit,
   });
-  const { root } = beginning;
+  const { root, told } = beginning;
   const execution = { ...beginning.execution, response: await seededResponse(app, source, { plan, target, steps, id }) };
   const seeds: Write[] = documents.map((data, index) => ({
     kind: 'create',
     path: paths.seed(org, id, index),
     data: asDocument(data),
   }));
-  if (!(await admit(app, target, { execution, root, meter }, seeds))) {
-    const count = seeds.length + 2;
-    const usage = usageAhead(meter, { writes: count, created: count, publishes: 1, tasks: 0, last: true });
+  if (!(await admit(app, target, { execution, root, meter }, [...seeds, ...told.writes]))) {
+    const count = seeds.length + told.writes.length + 2;
+    const usage = usageAhead(meter, { writes: count, created: count, publishes: 1 + told.hints, tasks: 0, last: true });
     await app.store.commit([
       { kind: 'create', path: paths.execution(org, id), data: asDocument(execution) },
       { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument({ ...root, usage }) },
       ...seeds,
+      ...told.writes,
       ...spendWrites(app, { execution, branch: root, after: usage, room: 100 }),
     ]);
     await announce(app, root.pool, [refOf(root)]);
   }
   executionStarted(app, execution);
+  await told.announce();
   return { executionId: id, forkedFrom };
 }
 

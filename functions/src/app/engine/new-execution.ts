@@ -9,9 +9,12 @@ import type { JsonValue } from '@automateos/shared/model/json';
 import { StepError } from '@automateos/shared/model/step-error';
 import { inputLimitBytes, type StoredValue } from '@automateos/shared/model/stored-value';
 import type { App } from '../app-context.ts';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { startedEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { traceOfStart } from '../telemetry/execution-trace.ts';
 import { armDeadline } from './arm-deadline.ts';
 import { newBranch } from './branch-document.ts';
+import type { CallerWrites } from './caller-writes.ts';
 import { storeValue } from './stored-values.ts';
 
 export type Beginning = {
@@ -41,7 +44,10 @@ async function storeInput(
   }
 }
 
-export async function newExecution(app: App, beginning: Beginning): Promise<{ execution: Execution; root: Branch }> {
+/** `told`: who hears that it has started; its writes belong to the commit that creates the execution. */
+export type Begun = { readonly execution: Execution; readonly root: Branch; readonly told: CallerWrites };
+
+export async function newExecution(app: App, beginning: Beginning): Promise<Begun> {
   const { org, id, plan, trigger } = beginning;
   const now = app.clock.now();
   const { timeoutMs } = plan.definition.settings;
@@ -79,5 +85,6 @@ export async function newExecution(app: App, beginning: Beginning): Promise<{ ex
   if (trace !== undefined) execution.trace = trace;
   armDeadline(app, execution);
   const first = { id: '$start', scope: '', first: '$start', at: { scope: '', node: '$start' }, lane: null, steps: [] };
-  return { execution, root: newBranch({ org, executionId: id }, first, plan, now) };
+  const told = await eventWrites(app, org, startedEvent(app, execution));
+  return { execution, root: newBranch({ org, executionId: id }, first, plan, now), told };
 }

@@ -10,6 +10,8 @@ import { z } from 'zod';
 import type { App } from '../app-context.ts';
 import { type Meter, startMeter } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
+import { carriesDelivery, carryDelivery } from '../outgoing-webhooks/carry-delivery.ts';
+import { knownEndpoints } from '../outgoing-webhooks/read-endpoints.ts';
 import { branchClaimed, branchTakenOver } from '../telemetry/branch-events.ts';
 import { checkpoint } from './checkpoint.ts';
 import { claimable, newClaimId } from './claim.ts';
@@ -20,6 +22,8 @@ import { createRun } from './run.ts';
 
 /** `invokedBy`: traceparent of the function invocation that carries the message; absent where there is none. */
 export async function runBranch(app: App, ref: BranchRef, invokedBy?: string): Promise<void> {
+  if (carriesDelivery(ref)) return carryDelivery(app, ref);
+  await knownEndpoints(app, ref.org); // for the end of the execution, and not for it to pay: the answer serves everybody for a minute
   const meter = startMeter(app.compute);
   try {
     await runMetered(meterPorts(app, meter.counts), meter, ref, invokedBy);

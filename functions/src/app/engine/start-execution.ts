@@ -17,9 +17,12 @@ import { requirePermission } from '../auth/permissions.ts';
 import { type Meter, startMeter } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
 import { requireBudget } from '../cost/require-budget.ts';
+import { knownEndpoints } from '../outgoing-webhooks/read-endpoints.ts';
+import { requireStartQuota } from '../quotas/require-quota.ts';
 import { executionStarted } from '../telemetry/execution-events.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
 import { asDocument } from './as-document.ts';
+import type { CallerWrites } from './caller-writes.ts';
 import { checkInput } from './check-input.ts';
 import { chooseTrigger } from './choose-trigger.ts';
 import { newClaimId } from './claim.ts';
@@ -68,7 +71,11 @@ export async function startExecution(app: App, principal: Principal, request: St
   const counted = {
     app: meterPorts(app, meter.counts),
     meter,
-    requireBudget: () => requireBudget(app, principal.org, request.workflowId),
+    requireBudget: async () => {
+      await requireStartQuota(app, principal.org);
+      await knownEndpoints(app, principal.org);
+      return requireBudget(app, principal.org, request.workflowId);
+    },
   };
   const started = await startMetered(counted, principal, request).catch((error: unknown) => {
     meter.share.leave();
@@ -79,7 +86,7 @@ export async function startExecution(app: App, principal: Principal, request: St
   return startExecution(app, principal, again);
 }
 
-/** The check is not the execution's to pay: its answer serves every start of a minute. */
+/** What the check reads is not the execution's to pay: its answer serves every start of a minute. */
 type Counted = { readonly app: App; readonly meter: Meter; readonly requireBudget: () => Promise<Execution['spendUnit']> };
 
 /** `exists`: documents of an earlier start with the same key were met; the next look finds its answer. */
@@ -103,7 +110,8 @@ async function startMetered(
   const id = app.ids.make('exe');
   const trigger: ExecutionTrigger = { ...request.trigger, nodeId };
   const beginning = await newExecution(app, { org, id, plan, trigger, input: request.input, spendUnit });
-  const firstWrites: Write[] = [];
+  const { told } = beginning;
+  const firstWrites: Write[] = [...told.writes];
   if (request.dedupe && app.settings.plantedBug !== 'key-forgotten')
     firstWrites.push(dedupeWrite(app, org, request.dedupe, id, known?.expired));
   if (request.draft)
@@ -111,6 +119,7 @@ async function startMetered(
   const admitted = await admit(app, plan, { ...beginning, meter }, firstWrites);
   if (admitted === 'exists') return ended('exists');
   if (admitted) executionStarted(app, beginning.execution);
+  if (admitted) await told.announce();
   if (admitted) return ended({ executionId: id, duplicate: false, worked: Promise.resolve(null) });
   const leave = app.workers.enter();
   const run = createRun({
@@ -125,8 +134,8 @@ async function startMetered(
     firstWrites,
     preludeUntil: leave ? null : app.clock.now() + preludeMs,
   });
-  if (!leave) return ended(await prelude(app, run));
-  const outcome = await firstCommit(app, run, () => ended(leave()));
+  if (!leave) return ended(await prelude(app, run, told));
+  const outcome = await firstCommit(app, run, told, () => ended(leave()));
   if (outcome.kind === 'exists') return 'exists';
   return { executionId: id, duplicate: false, worked: outcome.worked };
 }
@@ -143,7 +152,7 @@ async function planFor(app: App, org: string, request: StartRequest): Promise<Pl
 type FirstCommit = { readonly kind: 'started'; readonly worked: Promise<Execution | null> } | { readonly kind: 'exists' };
 
 /** Drives the first branch in the background and resolves at its first commit. */
-function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit> {
+function firstCommit(app: App, run: Run, told: CallerWrites, leave: () => void): Promise<FirstCommit> {
   return new Promise((resolve, reject) => {
     let committed = false;
     let finish: (execution: Execution | null) => void = () => {};
@@ -153,6 +162,7 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
     run.onFirstCommit = () => {
       committed = true;
       executionStarted(app, run.execution.data);
+      void told.announce(); // hints: they never fail
       resolve({ kind: 'started', worked });
     };
     drive(run)
@@ -175,7 +185,7 @@ function firstCommit(app: App, run: Run, leave: () => void): Promise<FirstCommit
 }
 
 /** No worker here: what comes before the first step that needs one is computed, stored with the execution, and announced. */
-async function prelude(app: App, run: Run): Promise<Started | 'exists'> {
+async function prelude(app: App, run: Run, told: CallerWrites): Promise<Started | 'exists'> {
   const { executionId } = run.branch;
   const started = { executionId, duplicate: false, worked: Promise.resolve(null) };
   if (app.settings.plantedBug === 'promise-before-commit') return started;
@@ -191,6 +201,7 @@ async function prelude(app: App, run: Run): Promise<Started | 'exists'> {
     if (!committed) throw error;
     app.logger.error('branch-failed', { execution: executionId, branch: run.branch.id }, error);
   }
+  await told.announce();
   const { data } = run.execution;
   return isTerminal(data.status) ? { ...started, worked: Promise.resolve(data) } : started;
 }

@@ -12,6 +12,8 @@ import type { Step } from '@automateos/shared/model/branch';
 import type { Execution, ExecutionError, StopTarget } from '@automateos/shared/model/execution';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { Write } from '@automateos/shared/ports/document-store';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { endedEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { executionFinished } from '../telemetry/execution-events.ts';
 import { callerWrites } from './caller-writes.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
@@ -115,12 +117,13 @@ async function finish(run: Run, to: StopTarget): Promise<Committed> {
   const caller = await callerWrites(run, execution);
   const slot = await slotWrites(run.app, data, run.plan);
   const onError = to === 'cancelled' ? null : await errorWorkflowWrites(run, execution);
-  const writes: Write[] = [...caller.writes, ...slot.writes, ...(onError?.writes ?? [])];
-  const hints = caller.hints + slot.hints + (onError?.hints ?? 0);
+  const told = await eventWrites(run.app, data.org, endedEvent(run.app, execution, to));
+  const writes: Write[] = [...caller.writes, ...slot.writes, ...(onError?.writes ?? []), ...told.writes];
+  const hints = caller.hints + slot.hints + (onError?.hints ?? 0) + told.hints;
   const committed = await checkpoint(run, { branch: { ...run.branch, at: null, status: 'ended' }, execution, writes, hints });
   if (committed !== 'ok') return committed;
   executionFinished(run.app, execution);
-  for (const each of [caller, slot, onError]) await each?.announce();
+  for (const each of [caller, slot, onError, told]) await each?.announce();
   return committed;
 }
 

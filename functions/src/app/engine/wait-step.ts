@@ -8,6 +8,8 @@ import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
+import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
+import { approvalEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { asDocument } from './as-document.ts';
 import { approvalId, waitId } from './callback-token.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
@@ -28,11 +30,15 @@ export async function enterWait(run: Run, step: Step, params: JsonObject, kind: 
     return 'ok';
   }
   const document = kind === 'callback' ? callbackDocument(run, step, token) : approvalDocument(run, step, token, params, wakeAt);
+  const told = document.kind === 'approval' ? await eventWrites(run.app, document.org, approvalEvent(run.app, document)) : null;
   const branch = withStep(run.branch, { ...step, status: 'waiting' });
-  return checkpoint(run, {
+  const committed = await checkpoint(run, {
     branch: { ...branch, status: 'waiting', wait: { kind, token, wakeAt }, answer: null },
-    writes: [write(path, document, there)],
+    writes: [write(path, document, there), ...(told?.writes ?? [])],
+    hints: told?.hints ?? 0,
   });
+  if (committed === 'ok') await told?.announce();
+  return committed;
 }
 
 /**

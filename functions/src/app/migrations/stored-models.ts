@@ -9,6 +9,7 @@ import { DeadLetter } from '@automateos/shared/model/dead-letter';
 import { Definition } from '@automateos/shared/model/definition';
 import { Execution } from '@automateos/shared/model/execution';
 import { Join, Loop } from '@automateos/shared/model/join';
+import { WebhookDelivery, WebhookEndpoints } from '@automateos/shared/model/outgoing-webhook';
 import { Schedule } from '@automateos/shared/model/schedule';
 import { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import { LiveTrigger, Workflow, WorkflowDraft, WorkflowVersion } from '@automateos/shared/model/workflow';
@@ -61,6 +62,8 @@ const models: Readonly<Record<string, z.ZodType>> = {
   'audit-log': AuditEntry,
   budgets: Budget,
   spend: SpendMark,
+  'webhook-endpoints': WebhookEndpoints,
+  'webhook-deliveries': WebhookDelivery,
 };
 
 /** Every group that has a model. */

@@ -25,6 +25,8 @@ export type FollowOptions = {
   readonly signal: AbortSignal;
   readonly lastEventId?: string;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Whether what `open` threw may be over in a moment: the server restarts, or asks for patience. */
+  readonly isPassing?: (error: unknown) => boolean;
   /** For ever when absent. */
   readonly maxCuts?: number;
   /** The first pause, doubled with each cut in a row up to the longest. */
@@ -58,7 +60,7 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Stre
       }
     } catch (error) {
       if (signal.aborted) return 'aborted';
-      if (error instanceof ApiProblem && !isPassing(error.status)) throw error;
+      if (!(options.isPassing ?? isPassing)(error)) throw error;
       reason = error instanceof Error ? error.message : reason;
     }
     if (signal.aborted) return 'aborted';
@@ -68,9 +70,8 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Stre
   return 'gave-up';
 }
 
-/** May be over in a moment: the server restarts, or asks for patience. */
-export function isPassing(status: number): boolean {
-  return status === 429 || (status >= 500 && status !== 501);
+function isPassing(error: unknown): boolean {
+  return !(error instanceof ApiProblem) || error.status === 429 || (error.status >= 500 && error.status !== 501);
 }
 
 /** The messages of one connection, in order. Ends when the server ends it, when it is silent, or with the signal; a cut throws. */

@@ -1,6 +1,7 @@
 /** What happens to an execution while somebody watches. */
+
+import type { StreamMessage } from '@automateos/client/event-stream';
 import { isJsonObject, type JsonValue } from '@automateos/shared/model/json';
-import type { EventSourceMessage } from 'eventsource-parser';
 import { LogLine, Step } from '../http/answers.ts';
 
 export type FollowEvent =
@@ -10,7 +11,7 @@ export type FollowEvent =
   | { readonly kind: 'reconnecting'; readonly reason: string };
 
 /** Null for what this command does not know: an event may be added, and the end is reconciled with the execution itself. */
-export function parseFollowEvent(message: EventSourceMessage): FollowEvent | null {
+export function parseFollowEvent(message: StreamMessage): FollowEvent | null {
   const data = parseJson(message.data);
   if (!isJsonObject(data)) return null;
   const name = message.event ?? (typeof data.type === 'string' ? data.type : '');

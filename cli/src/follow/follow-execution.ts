@@ -5,10 +5,10 @@
  *   streaming -> cut -> (back-off) streaming ...   after `maxCuts` in a row, or from a server without streams -> asking
  *   streaming -> `done` -> asking -> terminal status -> the finished execution;   any -> abort -> null
  */
+import { followEvents } from '@automateos/client/event-stream';
 import { CliError } from '../cli-error.ts';
 import { Execution, isOver, type Step } from '../http/answers.ts';
 import type { ApiClient } from '../http/api-client.ts';
-import { readEventStream } from '../http/event-stream.ts';
 import { type FollowEvent, parseFollowEvent } from './follow-event.ts';
 
 export type FollowOptions = {
@@ -31,33 +31,22 @@ export async function* followExecution(options: FollowOptions): AsyncGenerator<F
 }
 
 async function* followStream(options: FollowOptions, told: Told): AsyncGenerator<FollowEvent, 'done' | 'aborted' | 'no-streams'> {
-  const { api, signal } = options;
+  const { api, signal, sleep } = options;
   const path = `/v1/executions/${encodeURIComponent(options.executionId)}/events`;
-  let lastEventId = '';
-  for (let cuts = 0; cuts < maxCuts; cuts += 1) {
-    let reason = 'the event stream ended early';
-    try {
-      const headers: Record<string, string> = lastEventId === '' ? {} : { 'last-event-id': lastEventId };
-      const response = await api.open(path, { accept: 'text/event-stream', headers, signal, timeoutMs: 0 });
-      if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return 'no-streams';
-      for await (const message of readEventStream(response)) {
-        cuts = 0;
-        if (message.id) lastEventId = message.id;
-        if (message.event === 'done') return 'done';
-        const event = parseFollowEvent(message);
-        if (event !== null && isNew(event, told)) yield event;
-      }
-    } catch (error) {
-      if (signal.aborted) return 'aborted';
-      if (error instanceof CliError && hasNoStreams(error)) return 'no-streams';
-      if (error instanceof CliError && !isPassing(error)) throw error;
-      reason = error instanceof Error ? error.message : reason;
+  const open = (headers: Readonly<Record<string, string>>) => api.open(path, { headers, signal, timeoutMs: 0 });
+  const stream = followEvents({ open, isPassing: mayPass, signal, sleep, maxCuts, pauseMs: { first: 250, longest: 5_000 } });
+  try {
+    for (let next = await stream.next(); ; next = await stream.next()) {
+      if (next.done) return next.value === 'done' || next.value === 'aborted' ? next.value : 'no-streams';
+      if (next.value.kind === 'cut') yield { kind: 'reconnecting', reason: next.value.reason };
+      if (next.value.kind !== 'event' || next.value.event.event === 'done') continue;
+      const event = parseFollowEvent(next.value.event);
+      if (event !== null && isNew(event, told)) yield event;
     }
-    if (signal.aborted) return 'aborted';
-    yield { kind: 'reconnecting', reason };
-    await options.sleep(Math.min(5_000, 250 * 2 ** cuts), signal);
+  } catch (error) {
+    if (error instanceof CliError && hasNoStreams(error)) return 'no-streams';
+    throw error;
   }
-  return 'no-streams';
 }
 
 async function* followByAsking(options: FollowOptions, told: Told): AsyncGenerator<FollowEvent, Execution | null> {
@@ -102,6 +91,10 @@ function stepKey({ scope, nodeId, generation, attempt, status }: Step): string {
 
 function hasNoStreams(error: CliError): boolean {
   return [404, 405, 406, 501].includes(error.details.status ?? 0);
+}
+
+function mayPass(error: unknown): boolean {
+  return !(error instanceof CliError) || (isPassing(error) && !hasNoStreams(error));
 }
 
 /** May be over in a moment: the server restarts, or asks for patience. */

@@ -1,7 +1,9 @@
 /**
- * The one way to the server: JSON in, JSON out, problem documents as CliError. It sends the token to its own address only (redirects
- * are not followed) and never repeats a call by itself.
+ * The one way to the server: JSON in, JSON out, over the transport of the typed client, whose failures become CliError. It never repeats
+ * a call by itself: whoever sits at the terminal decides that.
  */
+import { ApiProblem, ApiUnreachable } from '@automateos/client/api-problem';
+import { createTransport } from '@automateos/client/transport';
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { z } from 'zod';
 import { CliError } from '../cli-error.ts';
@@ -18,7 +20,7 @@ export type ApiRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly accept?: string;
   readonly signal?: AbortSignal;
-  /** Until the answer's head; 60 s when absent, none when 0 (streams). */
+  /** Until the answer's end; 60 s when absent, none when 0 (streams). */
   readonly timeoutMs?: number;
 };
 
@@ -34,10 +36,14 @@ export type ApiClient = {
 };
 
 export function createApiClient(settings: Settings, nowMs: () => number): ApiClient {
+  const transport = createTransport({ token: settings.token, headers: { 'user-agent': 'automateos-cli' }, retries: 0 });
   const open = async (path: string, request: ApiRequest = {}): Promise<Response> => {
-    const response = await fetchOnce(settings, path, request);
-    if (response.ok) return response;
-    throw problemError({ settings, response, text: await response.text().catch(() => ''), nowMs: nowMs() });
+    try {
+      return await transport(requestOf(settings, path, request), { timeoutMs: request.timeoutMs ?? 60_000 });
+    } catch (error) {
+      if (error instanceof ApiProblem) throw problemError(settings, error, nowMs());
+      throw unreachableError(settings, error instanceof ApiUnreachable ? error.cause : error);
+    }
   };
   const send = async (path: string, request: ApiRequest = {}): Promise<ApiAnswer> => {
     const response = await open(path, request);
@@ -65,34 +71,20 @@ export function createApiClient(settings: Settings, nowMs: () => number): ApiCli
   };
 }
 
-async function fetchOnce(settings: Settings, path: string, request: ApiRequest): Promise<Response> {
+function requestOf(settings: Settings, path: string, request: ApiRequest): Request {
   const url = new URL(settings.url + path);
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  const headers = new Headers({
-    accept: request.accept ?? 'application/json',
-    'user-agent': 'automateos-cli',
-    ...request.headers,
-  });
-  if (settings.token !== undefined) headers.set('authorization', `Bearer ${settings.token}`);
+  const headers = new Headers({ accept: request.accept ?? 'application/json', ...request.headers });
   const body = request.text?.content ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
   if (body !== undefined) headers.set('content-type', request.text?.type ?? 'application/json');
-  const timeoutMs = request.timeoutMs ?? 60_000;
-  const signals = [request.signal, timeoutMs === 0 ? undefined : AbortSignal.timeout(timeoutMs)].filter(
-    (one) => one !== undefined,
-  );
-  try {
-    return await fetch(url, {
-      method: request.method ?? 'GET',
-      headers,
-      redirect: 'manual',
-      signal: AbortSignal.any(signals),
-      ...(body === undefined ? {} : { body }),
-    });
-  } catch (cause) {
-    throw unreachableError(settings, cause);
-  }
+  return new Request(url, {
+    method: request.method ?? 'GET',
+    headers,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(body === undefined ? {} : { body }),
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -1,25 +1,8 @@
 /** From what went wrong on the way or at the server to an error with its mend. */
-import { z } from 'zod';
+import type { ApiProblem } from '@automateos/client/api-problem';
 import { CliError } from '../cli-error.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { isLoopback, type Settings } from '../settings.ts';
-
-const ProblemDocument = z.looseObject({
-  code: z.string().optional(),
-  title: z.string().optional(),
-  detail: z.string().optional(),
-  requestId: z.string().optional(),
-  problems: z
-    .array(
-      z.looseObject({
-        path: z.string().default(''),
-        code: z.string().default(''),
-        message: z.string().default(''),
-        suggestion: z.string().optional(),
-      }),
-    )
-    .optional(),
-});
 
 export function unreachableError(settings: Settings, cause: unknown): CliError {
   const reason = reasonOf(cause);
@@ -37,45 +20,36 @@ export function unreachableError(settings: Settings, cause: unknown): CliError {
   );
 }
 
-type Refusal = { readonly settings: Settings; readonly response: Response; readonly text: string; readonly nowMs: number };
-
-export function problemError({ settings, response, text, nowMs }: Refusal): CliError {
-  const { status } = response;
-  const location = response.headers.get('location');
-  if (status >= 300 && status < 400 && location !== null) {
+export function problemError(settings: Settings, problem: ApiProblem, nowMs: number): CliError {
+  const { status, code, facts } = problem;
+  if (status >= 300 && status < 400 && facts.location !== undefined) {
     return new CliError({
       code: 'REDIRECTED',
-      message: `${settings.url} sends elsewhere: ${location}`,
+      message: `${settings.url} sends elsewhere: ${facts.location}`,
       exit: exitCode.unreachable,
       mend: ['Sign in at the address that answers: automateos login <url>'],
       status,
     });
   }
-  const document = parseProblem(text);
-  if (document === null) {
+  if (!facts.isDocument) {
     return new CliError({
-      code: `HTTP_${status}`,
+      code,
       message: `${settings.url} answered ${status} without saying why.`,
       exit: exitOf(status),
       mend: status === 404 ? ['The server may be older than this command, or something else answers at this address.'] : [],
       status,
     });
   }
-  const seconds = response.headers.get('retry-after');
+  const seconds = facts.retryAfterSeconds;
   return new CliError({
-    code: document.code ?? `HTTP_${status}`,
-    message: document.detail ?? document.title ?? `The server answered ${status}.`,
+    code,
+    message: facts.detail,
     exit: exitOf(status),
-    mend: status === 401 ? signInMend(settings, nowMs) : seconds === null ? [] : [`Try again in ${seconds} s.`],
+    mend: status === 401 ? signInMend(settings, nowMs) : seconds === undefined ? [] : [`Try again in ${seconds} s.`],
     status,
-    ...(document.problems === undefined ? {} : { problems: document.problems.map(plainProblem) }),
-    ...(document.requestId === undefined ? {} : { requestId: document.requestId }),
+    ...(facts.problems.length === 0 ? {} : { problems: facts.problems }),
+    ...(facts.requestId === undefined ? {} : { requestId: facts.requestId }),
   });
-}
-
-function plainProblem(problem: { path: string; code: string; message: string; suggestion?: string | undefined }) {
-  const { path, code, message, suggestion } = problem;
-  return suggestion === undefined ? { path, code, message } : { path, code, message, suggestion };
 }
 
 function exitOf(status: number): ExitCode {
@@ -97,15 +71,6 @@ function signInMend(settings: Settings, nowMs: number): string[] {
         `Sign in first: automateos login${settings.url === '' ? '' : ` ${settings.url}`}`,
         'Or set AUTOMATEOS_TOKEN to an API key.',
       ];
-  }
-}
-
-function parseProblem(text: string): z.infer<typeof ProblemDocument> | null {
-  try {
-    const parsed = ProblemDocument.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null; // Not JSON: something in between answered.
   }
 }
 

@@ -1,9 +1,10 @@
 /**
- * The one door to the server: adds the bearer token, parses answers with zod, turns every failure into ApiError and forgets the session on
- * 401, which brings the person to the sign-in page and back.
+ * The one door to the server, over the transport of the typed client: parses answers with zod, turns every failure into ApiError and forgets
+ * the session on 401, which brings the person to the sign-in page and back. What is tried again the queries decide, so the transport does not.
  */
+import { createTransport } from '@automateos/client/transport';
 import type { z } from 'zod';
-import { answerError, offlineError, shapeError } from './problem-error.ts';
+import { asApiError, shapeError } from './problem-error.ts';
 import type { SessionStore } from './session.ts';
 
 export type Query = { readonly [name: string]: string | number | undefined };
@@ -25,22 +26,27 @@ export type ApiClient = {
 };
 
 export function createApiClient(session: SessionStore): ApiClient {
+  const transport = createTransport({ retries: 0, timeoutMs: 0 });
+
   async function open(path: string, options: CallOptions = {}): Promise<Response> {
     const headers = new Headers({ accept: 'application/json', ...options.headers });
     const token = session.get()?.token;
     if (token) headers.set('authorization', `Bearer ${token}`);
     const body = bodyOf(options, headers);
-    const response = await fetch(withQuery(path, options.query), {
+    const request = new Request(withQuery(path, options.query), {
       method: options.method ?? 'GET',
       headers,
       ...(body === undefined ? {} : { body }),
       ...(options.signal ? { signal: options.signal } : {}),
-    }).catch((cause: unknown) => {
-      throw options.signal?.aborted ? cause : offlineError(cause);
     });
-    if (response.ok) return response;
-    if (response.status === 401 && token && session.get()?.token === token) session.set(null);
-    throw await answerError(response);
+    try {
+      return await transport(request);
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause;
+      const error = asApiError(cause);
+      if (error.failure.status === 401 && token && session.get()?.token === token) session.set(null);
+      throw error;
+    }
   }
 
   return {

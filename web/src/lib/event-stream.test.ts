@@ -7,7 +7,7 @@ function streamApi(bodies: readonly string[]): { readonly api: ApiClient; readon
   const asked: (string | undefined)[] = [];
   const open = async (_path: string, options?: CallOptions): Promise<Response> => {
     asked.push(options?.headers?.['last-event-id']);
-    return new Response(bodies[asked.length - 1] ?? '');
+    return new Response(bodies[asked.length - 1] ?? '', { headers: { 'content-type': 'text/event-stream' } });
   };
   const unused = async (): Promise<never> => {
     throw new Error('not a stream');

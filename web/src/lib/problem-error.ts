@@ -2,17 +2,9 @@
  * What the console knows of a call that failed. The server answers problem documents; everything else (no connection, a proxy's page, an
  * answer of another shape) becomes one of the codes below, so that pages render one kind of error.
  */
+import { ApiProblem } from '@automateos/client/api-problem';
 import { Problem } from '@automateos/shared/model/problem';
 import { z } from 'zod';
-
-const ProblemDocument = z.looseObject({
-  title: z.string().optional(),
-  code: z.string().optional(),
-  detail: z.string().optional(),
-  requestId: z.string().optional(),
-  problems: z.array(Problem).optional().catch(undefined),
-  choices: z.array(z.string()).optional().catch(undefined),
-});
 
 export type ApiFailure = {
   readonly status: number;
@@ -33,17 +25,11 @@ export class ApiError extends Error {
   }
 }
 
-/** The server could not be reached at all. */
-export function offlineError(cause: unknown): ApiError {
-  return new ApiError(
-    {
-      status: 0,
-      code: 'OFFLINE',
-      message: 'No answer from the server. Check that it runs and that this page can reach it.',
-      problems: [],
-    },
-    { cause },
-  );
+/** Of what the client throws; whatever is no answer counts as none. */
+export function asApiError(cause: unknown): ApiError {
+  if (cause instanceof ApiProblem) return answerError(cause);
+  const message = 'No answer from the server. Check that it runs and that this page can reach it.';
+  return new ApiError({ status: 0, code: 'OFFLINE', message, problems: [] }, { cause });
 }
 
 export function shapeError(path: string, cause: unknown): ApiError {
@@ -58,18 +44,17 @@ export function shapeError(path: string, cause: unknown): ApiError {
   );
 }
 
-export async function answerError(response: Response): Promise<ApiError> {
-  const body = ProblemDocument.safeParse(await response.json().catch(() => null));
-  const known = body.success ? body.data : {};
-  const retryAfter = Number(response.headers.get('retry-after'));
-  return new ApiError({
-    status: response.status,
-    code: known.code ?? `HTTP_${response.status}`,
-    message: known.detail ?? known.title ?? `The server answered ${response.status}.`,
-    requestId: known.requestId ?? response.headers.get('x-request-id') ?? undefined,
-    problems: known.problems ?? [],
-    retryAfterSeconds: retryAfter > 0 ? retryAfter : undefined,
-  });
+function answerError(problem: ApiProblem): ApiError {
+  const { status, code, facts } = problem;
+  const problems = z.array(Problem).safeParse(facts.problems);
+  return new ApiError(
+    {
+      ...{ status, code, message: facts.detail, requestId: facts.requestId },
+      problems: problems.success ? problems.data : [],
+      retryAfterSeconds: facts.retryAfterSeconds,
+    },
+    { cause: problem },
+  );
 }
 
 export function asFailure(error: unknown): ApiFailure {

@@ -5,6 +5,7 @@
 import type { Blobs } from '@automateos/shared/ports/blobs';
 import type { Clock } from '@automateos/shared/ports/clock';
 import type { ComputeMeter } from '@automateos/shared/ports/compute-meter';
+import type { DataKeyring } from '@automateos/shared/ports/data-keys';
 import type { DocumentStore } from '@automateos/shared/ports/document-store';
 import type { Evaluator } from '@automateos/shared/ports/evaluator';
 import type { HttpClient } from '@automateos/shared/ports/http-client';
@@ -22,6 +23,7 @@ import type { Timers } from '@automateos/shared/ports/timers';
 import type { Pricing } from './cost/pricing.ts';
 import type { EngineSettings } from './engine/engine-settings.ts';
 import type { PlanCache } from './engine/plan-cache.ts';
+import type { Shares } from './live/shares.ts';
 
 export type App = {
   readonly store: DocumentStore;
@@ -38,8 +40,11 @@ export type App = {
   readonly http: HttpClient;
   readonly sandbox: ScriptSandbox;
   readonly secrets: SecretBox;
+  /** Rotates what `secrets` seals under; absent in fakes that seal nothing. */
+  readonly dataKeys?: DataKeyring;
   readonly plans: PlanCache;
   readonly interrupts: Interrupts;
+  readonly live: Shares;
   readonly workers: LocalWorkers;
   readonly compute: ComputeMeter;
   readonly pricing: Pricing;

@@ -11,6 +11,7 @@ import { createLocalQueue } from '../adapters/embedded/local-queue.ts';
 import { createLocalSchedules } from '../adapters/embedded/local-schedules.ts';
 import { createLocalTimers } from '../adapters/embedded/local-timers.ts';
 import { createPinoLogger } from '../adapters/embedded/pino-logger.ts';
+import { createOrganizationDataKeys } from '../adapters/embedded/organization-data-keys.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
 import { createSqliteStore } from '../adapters/embedded/sqlite-store.ts';
@@ -27,6 +28,7 @@ import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
+import { createShares } from '../app/live/shares.ts';
 import { observeProcess } from '../app/telemetry/observe-process.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
 import { otlpDestinations } from '../config/telemetry-variables.ts';
@@ -72,6 +74,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   let draining = false;
   /** PORT=0 leaves the choice to the system: the address is not known before the server listens. */
   let publicUrl = config.AUTOMATEOS_PUBLIC_URL ?? defaultEngineSettings.publicUrl;
+  const dataKeys = createOrganizationDataKeys({ store, keyRing, now: clock.now });
   const app: App = {
     store,
     blobs,
@@ -90,13 +93,15 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     nodeTypes,
     http: lazyHttpClient(http),
     sandbox,
-    secrets: createAesSecretBox(keyRing),
+    secrets: createAesSecretBox(keyRing, dataKeys),
+    dataKeys,
     plans: createPlanCache({
       store,
       nodeTypes,
       loaded: (definition) => prepareExpressions({ evaluator, nodeTypes }, definition),
     }),
     interrupts: createInterrupts(),
+    live: createShares(),
     settings: {
       ...defaultEngineSettings,
       features,

@@ -4,6 +4,7 @@
  */
 import { featuresOf } from '@automateos/shared/model/feature';
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
+import { createOrganizationDataKeys } from '../adapters/embedded/organization-data-keys.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { createQuickJsEvaluator } from '../adapters/expression/quickjs-evaluator.ts';
@@ -22,6 +23,7 @@ import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
+import { createShares } from '../app/live/shares.ts';
 import { createFirstRequest } from '../app/telemetry/invocation.ts';
 import { observeProcess } from '../app/telemetry/observe-process.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
@@ -97,6 +99,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
   const features = featuresOf(config.AUTOMATEOS_FEATURES);
   const sandbox = features.scripts ? createScriptSandbox() : createIdleSandbox();
   let draining = false;
+  const dataKeys = createOrganizationDataKeys({ store, keyRing, now: clock.now });
   const app: App = {
     ...{ store, queue, timers, schedules, clock, ids, logger, evaluator, nodeTypes, sandbox },
     telemetry,
@@ -106,13 +109,15 @@ export async function composeGcp(config: CloudConfig, name: string) {
     compute: createFairShareMeter({ ...instanceSize(name), now: () => performance.now() }),
     pricing: pricingAt(config.AUTOMATEOS_FIRESTORE_LOCATION ?? config.AUTOMATEOS_REGION, 'billed'),
     http: lazyHttpClient(http),
-    secrets: createAesSecretBox(keyRing),
+    secrets: createAesSecretBox(keyRing, dataKeys),
+    dataKeys,
     plans: createPlanCache({
       store,
       nodeTypes,
       loaded: (definition) => prepareExpressions({ evaluator, nodeTypes }, definition),
     }),
     interrupts: createInterrupts(),
+    live: createShares(),
     settings: {
       ...defaultEngineSettings,
       features,

@@ -13,6 +13,7 @@ import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings, type EngineSettings, type PlantedBug } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import type { PlanCache } from '../app/engine/plan-cache.ts';
+import { createShares } from '../app/live/shares.ts';
 import { freeCompute } from '../testing/free-compute.ts';
 import type { Bus } from './cluster.ts';
 import { isInfrastructureError } from './infrastructure-error.ts';
@@ -70,6 +71,7 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     secrets: { seal: async (plain) => plain, open: async (sealed) => sealed },
     plans: options.plans,
     interrupts: createInterrupts(),
+    live: createShares(),
     workers: workersOf(options.workerPlaces),
     compute: freeCompute,
     pricing: { ...pricingAt(namedRegion, 'billed'), recordsSpend: false },

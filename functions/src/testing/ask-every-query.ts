@@ -6,9 +6,11 @@ import { StepError } from '@automateos/shared/model/step-error';
 import type { Schedules } from '@automateos/shared/ports/schedules';
 import { pruneExecutions } from '../app/admin/prune-executions.ts';
 import { rebuildQueue, sweep } from '../app/engine/sweep.ts';
-import { followExecution } from '../app/executions/follow-execution.ts';
+import { openExecution } from '../app/executions/follow-execution.ts';
 import { checkDocuments } from '../app/migrations/check-documents.ts';
 import { previewMigrations, runMigrations } from '../app/migrations/run-migrations.ts';
+import { getDelivery } from '../app/outgoing-webhooks/deliveries.ts';
+import { giveUpEndpoint } from '../app/outgoing-webhooks/give-up-endpoint.ts';
 import { fireDueSchedules } from '../app/schedules/fire-due-schedules.ts';
 import { reconcileJobs } from '../app/schedules/reconcile-jobs.ts';
 import type { ApiFixture } from './api-fixture.ts';
@@ -35,6 +37,7 @@ export async function askEveryQuery(api: ApiFixture): Promise<void> {
   await workflows(api);
   await runs(api, org);
   await lists(api);
+  await outgoingWebhooks(api);
   await rounds(api, org);
 }
 
@@ -93,8 +96,8 @@ async function runs(api: ApiFixture, org: string): Promise<void> {
   );
   await must(api, 'GET', `/v1/executions/${looped}`);
   await must(api, 'POST', `/v1/executions/${looped}/fork`, { nodeId: 'end' });
-  const followed = await followExecution(api.app, org, looped);
-  await followed.journal();
+  const followed = openExecution(api.app, org, looped);
+  await followed.look();
   followed.close();
 }
 
@@ -131,6 +134,18 @@ async function lists(api: ApiFixture): Promise<void> {
       await must(api, 'GET', `/v1/${path}${path.includes('?') ? '&' : '?'}${chosen}`);
     }
   }
+}
+
+async function outgoingWebhooks(api: ApiFixture): Promise<void> {
+  const events = ['execution.succeeded'];
+  const id = await must(api, 'POST', '/v1/webhook-endpoints', { url: 'https://hooks.example/', events });
+  const deliveryId = await must(api, 'POST', `/v1/webhook-endpoints/${id}/test`);
+  await must(api, 'POST', `/v1/webhook-endpoints/${id}/replay`);
+  const range = ['from=2026-01-01T00:00:00Z', 'to=2027-01-01T00:00:00Z'];
+  for (const chosen of combinations(['status=failed', ...range])) {
+    await must(api, 'GET', `/v1/webhook-endpoints/${id}/deliveries?${chosen}`);
+  }
+  await giveUpEndpoint(api.app, await getDelivery(api.app, api.owner.principal, deliveryId), 'failing');
 }
 
 async function rounds(api: ApiFixture, org: string): Promise<void> {

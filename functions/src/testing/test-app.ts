@@ -22,6 +22,7 @@ import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
 import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { runBranch } from '../app/engine/run-branch.ts';
+import { createShares } from '../app/live/shares.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { freeCompute } from './free-compute.ts';
 import { type TestEffects, testNodeTypes } from './test-node-types.ts';
@@ -62,6 +63,7 @@ export async function createTestApp(overrides: Partial<App> = {}): Promise<TestA
     secrets: { seal: async (plain) => plain, open: async (sealed) => sealed },
     plans: createPlanCache({ store, nodeTypes }),
     interrupts: createInterrupts(),
+    live: createShares(),
     settings: defaultEngineSettings,
     fakeClock: clock,
     effects,

@@ -110,10 +110,3 @@ export const LogLineView = z
   .object({ at: z.string(), level: LogLevel, message: z.string(), nodeId: z.string(), scope: z.string(), attempt: z.int() })
   .meta({ id: 'LogLine' });
 export type LogLineView = z.infer<typeof LogLineView>;
-
-/** Data of the live events of an execution. */
-export const ExecutionEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('step'), step: StepView }),
-  z.object({ type: z.literal('execution'), execution: ExecutionSummaryView.extend({ cost: CostBreakdown }) }),
-]);
-export type ExecutionEvent = z.infer<typeof ExecutionEvent>;

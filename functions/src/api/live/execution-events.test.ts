@@ -60,6 +60,7 @@ function told({ data, name }: Sent): string {
   const step = isJsonObject(data.step) ? data.step : null;
   if (step !== null)
     return `${step.scope === '' ? '' : `${step.scope}/`}${step.nodeId} ${step.status} ${step.generation}.${step.attempt}`;
+  if (isJsonObject(data.log)) return `log ${data.log.nodeId} ${data.log.level}: ${data.log.message}`;
   return isJsonObject(data.execution) ? `execution ${data.execution.status}` : 'unknown';
 }
 
@@ -215,7 +216,19 @@ describe('the live events of an execution', () => {
     const id = await start(waiting);
     const first = await open(id);
     await settled();
-    expect(lasting(first.sent)).toEqual(['start succeeded 1.1', 'first failed 1.1', 'execution failed', 'done']);
+    const failed = [
+      'start succeeded 1.1',
+      'log first error: NODE_FAILED: no luck',
+      'first failed 1.1',
+      'execution failed',
+      'done',
+    ];
+    expect(lasting(first.sent)).toEqual(failed);
+    for (const [at, event] of first.sent.slice(0, -1).entries()) {
+      const rest = await open(id, event.id);
+      await settled();
+      expect([at, rest.sent.map(told)]).toEqual([at, failed.slice(at + 1)]);
+    }
     api.app.effects.behave = () => ({ output: 'ok' });
     await api.call('POST', `/v1/executions/${id}/retry`);
     const second = await open(id, first.sent.at(-2)?.id);

@@ -1,8 +1,8 @@
 /** GET /v1/executions/{id}/events: the live events of one execution. */
-import { ExecutionEvent } from '@automateos/shared/model/execution-view';
+import { LiveEvent, type LiveItem } from '@automateos/shared/model/live-event';
 import { authenticate } from '../../app/auth/authenticate.ts';
 import { isPermitted } from '../../app/auth/permissions.ts';
-import { type WatchedEvent, watchExecution } from '../../app/executions/watch-execution.ts';
+import { watchExecution } from '../../app/executions/watch-execution.ts';
 import { callerOf } from '../http/caller.ts';
 import { idParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
@@ -18,7 +18,7 @@ export function executionEventRoutes({ app, identity, streams }: RestContext): r
       headers: { 'Last-Event-ID': 'Goes on behind this event' },
       params: idParams,
       answers: {
-        200: { description: 'The stream; each `data:` is one of these', schema: ExecutionEvent, media: 'text/event-stream' },
+        200: { description: 'The stream; each `data:` is one of these', schema: LiveEvent, media: 'text/event-stream' },
       },
       problems: ['RATE_LIMITED'],
       handle: async ({ principal, params, request }) => {
@@ -51,7 +51,7 @@ export function executionEventRoutes({ app, identity, streams }: RestContext): r
   ];
 }
 
-async function* withFirst(first: IteratorResult<WatchedEvent, void>, rest: AsyncGenerator<WatchedEvent, void>) {
+async function* withFirst(first: IteratorResult<LiveItem, void>, rest: AsyncGenerator<LiveItem, void>) {
   if (first.done === true) return;
   yield { id: first.value.id, data: first.value.event };
   for await (const { id, event } of rest) yield { id, data: event };

@@ -1,6 +1,6 @@
 /**
- * An execution as documents that keep themselves current: read once, then fed by the store's changes. `changed` resolves when something
- * new is there, not more often than every `restMs`: a reader that takes its time sees later states, never a queue of old ones.
+ * An execution as documents that keep themselves current: read once, then fed by the store's changes, for all its watchers together. News
+ * wake them not more often than every `restMs`: who takes its time sees later states, never a queue of old ones.
  */
 
 import type { Plan } from '@automateos/shared/engine/plan';
@@ -12,28 +12,44 @@ import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { planOf } from '../engine/plan-of.ts';
 import { readExecution } from '../engine/read-execution.ts';
-import { type Journal, loopOf, loopsPath } from './read-journal.ts';
+import type { Share } from '../live/shares.ts';
+import { type JournalView, viewJournal } from './journal-view.ts';
+import { loopOf, loopsPath } from './read-journal.ts';
 
 const restMs = 100;
+/** Whoever comes later than this after the branches were read has them read again: the store's changes may be late. */
+const freshMs = 1_000;
 
-export type FollowedExecution = {
-  /** null when the execution was deleted. */
-  journal(): Promise<Journal | null>;
-  /** Resolves with the next change, or at once when there was one since the last `journal()`. */
-  changed(): Promise<void>;
-  close(): void;
+export type FollowedExecution = Share & {
+  /** For each new watcher, before it looks. */
+  joined(): void;
+  /** The same for all who look between two changes; null when the execution was deleted. Throws NOT_FOUND. */
+  look(): Promise<JournalView | null>;
+  /** Resolves when there may be more to see than in that revision, or with the signal. */
+  changed(revision: number, signal: AbortSignal): Promise<void>;
 };
 
-export async function followExecution(app: App, org: string, id: string): Promise<FollowedExecution> {
+export function openExecution(app: App, org: string, id: string): FollowedExecution {
   const branches = new Map<string, Branch>();
-  let dirty = false;
-  let closed = false;
-  let wake: (() => void) | null = null;
-  const touch = () => {
-    dirty = true;
-    wake?.();
+  const waiting = new Set<() => void>();
+  let revision = 0;
+  let seen: { readonly revision: number; readonly view: Promise<JournalView | null> } | null = null;
+  let plan: Promise<Plan> | null = null;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let isStale = true;
+  let stopRest: (() => void) | null = null;
+
+  const wake = (): void => {
+    stopRest = null;
+    const woken = [...waiting];
+    waiting.clear();
+    for (const one of woken) one();
   };
-  const take = (row: Snapshot) => {
+  const touch = (): void => {
+    revision += 1;
+    stopRest ??= app.clock.after(restMs, wake);
+  };
+  const take = (row: Snapshot): void => {
     const branch = Branch.parse(row.data);
     // a change that was under way while we read may be older than what we read
     if ((branches.get(row.path)?.rev ?? -1) <= branch.rev) branches.set(row.path, branch);
@@ -46,51 +62,64 @@ export async function followExecution(app: App, org: string, id: string): Promis
       touch();
     }),
   ];
-  const close = () => {
-    closed = true;
-    for (const stop of stops.splice(0)) stop();
-    wake?.();
-  };
 
   async function readBranches(): Promise<void> {
+    readAt = app.clock.now();
+    isStale = false;
     for (const row of await app.store.query({ collection: paths.branches(org, id) })) take(row);
   }
 
-  async function begin(): Promise<Plan> {
-    const { data } = await readExecution(app, org, id);
-    await readBranches();
-    return planOf(app, data);
-  }
-
-  const plan = await begin().catch((error: unknown) => {
-    close();
-    throw error;
-  });
-  const hasLoops = [...plan.nodes.values()].some((node) => node.container !== null);
-
-  async function readLoops(): Promise<readonly Loop[]> {
+  async function readLoops(of: Plan): Promise<readonly Loop[]> {
+    const hasLoops = [...of.nodes.values()].some((node) => node.container !== null);
     return hasLoops ? (await app.store.query({ collection: loopsPath(org, id) })).flatMap(loopOf) : [];
   }
 
+  async function read(at: number): Promise<JournalView | null> {
+    plan ??= readExecution(app, org, id).then(({ data }) => planOf(app, data));
+    const known = await plan;
+    if (isStale) await readBranches();
+    const snapshot = await app.store.get(paths.execution(org, id));
+    if (snapshot === null) return null;
+    const execution = Execution.parse(snapshot.data);
+    // the news of the last steps may still be on their way when the end is seen: no change follows, so they are read
+    if (isTerminal(execution.status)) await readBranches();
+    const journal = { execution, plan: known, branches: [...branches.values()], loops: await readLoops(known) };
+    return viewJournal(app, journal, at);
+  }
+
   return {
-    close,
-    async journal() {
-      dirty = false;
-      const snapshot = await app.store.get(paths.execution(org, id));
-      if (snapshot === null) return null;
-      const execution = Execution.parse(snapshot.data);
-      // the news of the last steps may still be on their way when the end is seen: no change follows, so they are read
-      if (isTerminal(execution.status)) await readBranches();
-      return { execution, plan, branches: [...branches.values()], loops: await readLoops() };
+    joined() {
+      if (app.clock.now() - readAt <= freshMs) return;
+      isStale = true;
+      revision += 1;
     },
-    async changed() {
-      if (!dirty && !closed) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        wake = null;
-      }
-      if (!closed) await app.clock.sleep(restMs);
+    look() {
+      if (seen?.revision === revision) return seen.view;
+      const view = read(revision).catch((error: unknown) => {
+        if (seen?.view === view) seen = null;
+        plan = null;
+        isStale = true;
+        throw error;
+      });
+      seen = { revision, view };
+      return view;
+    },
+    async changed(known, signal) {
+      if (signal.aborted || (revision > known && stopRest === null)) return;
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          waiting.delete(done);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        waiting.add(done);
+        signal.addEventListener('abort', done, { once: true });
+      });
+    },
+    close() {
+      for (const stop of stops) stop();
+      stopRest?.();
+      wake();
     },
   };
 }

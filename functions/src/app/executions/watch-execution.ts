@@ -1,160 +1,98 @@
 /**
- * The live events of an execution: every step's states and the execution's own, history first, then as they happen, then the end. In the
- * order of each branch's journal; states that a slow reader missed are left out, the last state of every step never is.
+ * The live events of an execution: every step's states and log lines and the execution's own, history first, then as they happen, then the
+ * end. In the order of each branch's journal; states that a slow reader missed are left out, the last state of every step never is.
  */
-import { parseScope } from '@automateos/shared/engine/scope';
-import { isTerminal } from '@automateos/shared/model/execution';
-import type { ExecutionEvent } from '@automateos/shared/model/execution-view';
+import type { LiveItem } from '@automateos/shared/model/live-event';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
-import { priceExecution } from '../cost/price-execution.ts';
-import { deriveStatus } from './derive-status.ts';
-import { type DerivedStep, deriveSteps, stepKey } from './derive-steps.ts';
-import {
-  chainsOf,
-  decodeCursor,
-  type EventCursor,
-  encodeCursor,
-  type JournalChain,
-  startCursor,
-  stateOf,
-} from './event-cursor.ts';
-import { followExecution } from './follow-execution.ts';
-import { presentStep } from './present-step.ts';
-import { presentSummary } from './read-execution-view.ts';
-import type { Journal } from './read-journal.ts';
-
-/** Steps inside a for-each with more items than this are told by the for-each's own progress only. */
-const itemLimit = 100;
-/** Characters of a step's values in one event. */
-const valueLimit = 256 * 1024;
-
-export type WatchedEvent = { readonly id: string; readonly event: ExecutionEvent };
+import { stepKey } from './derive-steps.ts';
+import { decodeCursor, type EventCursor, encodeCursor, startCursor, stateOf, toldLines } from './event-cursor.ts';
+import { openExecution } from './follow-execution.ts';
+import { type JournalView, stateAndProgress, type TellableStep } from './journal-view.ts';
 
 export type WatchRequest = { readonly executionId: string; readonly after: string | null; readonly signal: AbortSignal };
 
 /** Ends when the execution has. Throws NOT_FOUND and MALFORMED_REQUEST before the first event. */
-export async function* watchExecution(app: App, principal: Principal, request: WatchRequest): AsyncGenerator<WatchedEvent, void> {
+export async function* watchExecution(app: App, principal: Principal, request: WatchRequest): AsyncGenerator<LiveItem, void> {
   requirePermission(principal, 'executions.read');
+  const { executionId, signal } = request;
+  const { org } = principal;
   const cursor = request.after === null ? startCursor : decodeCursor(request.after);
-  const followed = await followExecution(app, principal.org, request.executionId);
-  request.signal.addEventListener('abort', followed.close, { once: true });
+  const { shared, leave } = app.live.join(`execution/${org}/${executionId}`, () => openExecution(app, org, executionId));
   try {
-    const teller = createTeller(app, cursor);
-    for (;;) {
-      const journal = await followed.journal();
-      if (journal === null) return;
-      yield* teller(journal);
-      if (isTerminal(journal.execution.status) || request.signal.aborted) return;
-      await followed.changed();
-      if (request.signal.aborted) return;
+    shared.joined();
+    const tell = createTeller(cursor);
+    while (!signal.aborted) {
+      const view = await shared.look();
+      if (view === null) return;
+      yield* tell(view);
+      if (view.isOver) return;
+      await shared.changed(view.revision, signal);
     }
   } finally {
-    request.signal.removeEventListener('abort', followed.close);
-    followed.close();
+    leave();
   }
 }
 
 /** Remembers what it told: by step for itself, by branch for the cursor. */
-function createTeller(app: App, cursor: EventCursor): (journal: Journal) => AsyncGenerator<WatchedEvent, void> {
+function createTeller(cursor: EventCursor): (view: JournalView) => AsyncGenerator<LiveItem, void> {
   const told = new Map<string, string>();
   const seen = new Map(cursor.branches);
   let { execution, generation, skipped } = cursor;
   let first = true;
   const id = () => encodeCursor({ generation, execution, skipped, branches: seen });
 
-  return async function* tell(journal) {
-    const chains = chainsOf(journal.branches);
-    const steps = deriveSteps(journal).filter((step) => isTold(step, journal));
-    if (first) recall(told, chains, cursor, steps);
+  /** The lines that came with this state, each an event; the cursor says how many of them were told until the state itself is. */
+  function* tellLines({ chain, at, key, step, lines }: TellableStep): Generator<LiveItem, void> {
+    if (step.entry === null) return;
+    const before = told.get(key) ?? 'n0-0';
+    const { generation: of, attempt } = step.entry;
+    const mark = seen.get(chain.key);
+    const resumed = mark?.entries === at + 1 ? mark.lines : undefined;
+    const from = toldLines(before, step.entry) ? lines.length : resumed?.of === `${of}-${attempt}` ? resumed.count : 0;
+    for (const [index, log] of lines.slice(from).entries()) {
+      const last = before.split('@', 1)[0] ?? '';
+      seen.set(chain.key, { entries: at + 1, last, lines: { of: `${of}-${attempt}`, count: from + index + 1 } });
+      yield { id: id(), event: { type: 'log', log } };
+    }
+  }
+
+  return async function* tell(view) {
+    if (first) recall(told, view, cursor);
     first = false;
-    if (journal.execution.generation !== generation) {
-      generation = journal.execution.generation;
+    if (view.generation !== generation) {
+      generation = view.generation;
       skipped = 0;
     }
-    const status = deriveStatus(journal.execution, journal.branches);
-    const state = `${status}${journal.execution.stopping === null ? '' : '-stop'}`;
-    const isOver = isTerminal(journal.execution.status);
-    const summary = (): WatchedEvent => {
-      execution = state;
-      return {
-        id: id(),
-        event: {
-          type: 'execution',
-          execution: { ...presentSummary(journal.execution, status), cost: priceExecution(app, journal) },
-        },
-      };
+    const summary = (): LiveItem => {
+      execution = view.state;
+      return { id: id(), event: view.summary() };
     };
-    const stepEvent = async (step: DerivedStep): Promise<WatchedEvent> => {
-      const view = await presentStep(app, journal, step, { left: valueLimit });
-      return { id: id(), event: { type: 'step', step: view } };
-    };
-
-    if (!isOver && state !== execution) yield summary();
-    for (const { chain, at, step } of inOrder(chains, steps)) {
-      const key = stepKey(step.scope, step.nodeId);
-      const now = stateAndProgress(step);
+    if (!view.isOver && view.state !== execution) yield summary();
+    for (const one of view.steps) {
+      const { chain, at, step, key, now } = one;
       const isNews = told.get(key) !== now;
+      if (isNews) yield* tellLines(one);
       told.set(key, now);
-      seen.set(chain.key, { entries: at + 1, last: now.split('@', 1)[0] ?? '' });
-      if (isNews) yield await stepEvent(step);
+      // never back: what comes later in this journal was told before, and an event of another journal may be next
+      if (at + 1 >= (seen.get(chain.key)?.entries ?? 0))
+        seen.set(chain.key, { entries: at + 1, last: now.split('@', 1)[0] ?? '' });
+      if (isNews) yield { id: id(), event: await view.step(step) };
     }
-    if (!isOver) return;
-    for (const step of steps.filter(({ status: of }) => of === 'skipped').slice(skipped)) {
+    if (!view.isOver) return;
+    for (const step of view.skipped.slice(skipped)) {
       skipped += 1;
-      yield await stepEvent(step);
+      yield { id: id(), event: await view.step(step) };
     }
-    if (state !== execution) yield summary();
+    if (view.state !== execution) yield summary();
   };
 }
 
-type Told = { readonly chain: JournalChain; readonly at: number; readonly step: DerivedStep };
-
-/**
- * Entries in the order of their journals, the journals merged by time. An entry that another journal has superseded (a loop is entered by
- * one branch and left by another) is left out.
- */
-function inOrder(chains: readonly JournalChain[], steps: readonly DerivedStep[]): readonly Told[] {
-  const newest = new Map(steps.map((step) => [step.entry, step]));
-  const found: (Told & { readonly time: string })[] = [];
-  for (const chain of chains) {
-    let time = '';
-    chain.entries.forEach((entry, at) => {
-      if (entry.startedAt > time) time = entry.startedAt;
-      const step = newest.get(entry);
-      if (step !== undefined) found.push({ chain, at, step, time });
-    });
-  }
-  return found.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)); // stable: journals stay in order
-}
-
-/** A for-each tells how far it is, in steps of a hundredth. */
-function stateAndProgress({ entry, items, status }: DerivedStep): string {
-  if (entry === null) return '';
-  return items === null || status !== 'running'
-    ? stateOf(entry)
-    : `${stateOf(entry)}@${Math.floor((100 * items.done) / items.total)}`;
-}
-
-function isTold(step: DerivedStep, { loops }: Journal): boolean {
-  for (let scope = parseScope(step.scope); scope !== null; scope = parseScope(scope.parent)) {
-    const { parent, container } = scope;
-    const loop = loops.find((one) => one.node === container && one.scope === parent);
-    if (loop !== undefined && loop.count > itemLimit) return false;
-  }
-  return true;
-}
-
 /** What the holder of the cursor was told: of each branch all entries but the last as they are now, the last as it was then. */
-function recall(
-  told: Map<string, string>,
-  chains: readonly JournalChain[],
-  cursor: EventCursor,
-  steps: readonly DerivedStep[],
-): void {
-  const byEntry = new Map(steps.map((step) => [step.entry, step]));
-  for (const { key, entries } of chains) {
+function recall(told: Map<string, string>, view: JournalView, cursor: EventCursor): void {
+  const byEntry = new Map(view.steps.map(({ step }) => [step.entry, step]));
+  for (const { key, entries } of view.chains) {
     const before = cursor.branches.get(key);
     if (before === undefined) continue;
     entries.slice(0, before.entries).forEach((entry, at) => {

@@ -11,8 +11,7 @@ export const paths = {
     `organizations/${org}/workflows/${workflowId}/versions/${version}`,
   drafts: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/drafts`,
   /** Each editor's own. */
-  userDraft: (org: string, workflowId: string, userId: string) =>
-    `organizations/${org}/workflows/${workflowId}/drafts/${userId}`,
+  userDraft: (org: string, workflowId: string, userId: string) => `organizations/${org}/workflows/${workflowId}/drafts/${userId}`,
   /** Of releases that had one draft for a workflow: still read, no longer written. */
   draft: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/drafts/current`,
   /** Reserves a name: at most one workflow per organization has it. */

@@ -45,6 +45,7 @@ export const WorkflowVersionView = z
     name: z.string(),
     active: z.boolean(),
     nodeCount: z.int(),
+    note: z.string().nullable().describe('What this version is about'),
     createdAt: z.string(),
     createdBy: z.string(),
   })
@@ -56,9 +57,17 @@ export const WorkflowDraftView = z
     definition: z.record(z.string(), z.unknown()),
     problems: z.array(Problem),
     rev: z.int(),
-    baseVersion: z.int(),
+    baseVersion: z.int().describe('The version it was started from'),
+    latestVersion: z.int(),
+    outdated: z.boolean().describe('The workflow has moved on since: saving this would undo what came after baseVersion'),
     updatedAt: z.string(),
     updatedBy: z.string(),
   })
   .meta({ id: 'WorkflowDraft' });
 export type WorkflowDraftView = z.infer<typeof WorkflowDraftView>;
+
+/** Who has work in progress. */
+export const WorkflowDraftSummaryView = WorkflowDraftView.omit({ definition: true, problems: true }).meta({
+  id: 'WorkflowDraftSummary',
+});
+export type WorkflowDraftSummaryView = z.infer<typeof WorkflowDraftSummaryView>;

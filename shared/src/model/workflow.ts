@@ -34,10 +34,12 @@ export const WorkflowVersion = z.object({
   source: z.string().nullable(),
   createdAt: z.string(),
   createdBy: z.string(),
+  /** What this version is about, for people; the one field that may change. */
+  note: z.string().optional(),
 });
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
 
-/** Work in progress: any JSON object, complete or not. */
+/** Work in progress of one editor: any JSON object, complete or not. */
 export const WorkflowDraft = z.object({
   workflowId: z.string(),
   definition: z.record(z.string(), z.json()),

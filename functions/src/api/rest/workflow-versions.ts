@@ -1,18 +1,21 @@
 /** Versions of workflows, which of them is active, and what its schedules will do. */
 
 import { Schedule } from '@automateos/shared/model/schedule';
+import { WorkflowDiffView } from '@automateos/shared/model/workflow-diff-view';
 import { WorkflowDetailView, WorkflowVersionView, WorkflowView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
 import { listSchedules } from '../../app/schedules/list-schedules.ts';
 import { activateWorkflow, deactivateWorkflow } from '../../app/workflows/activate-workflow.ts';
+import { diffVersions } from '../../app/workflows/diff-versions.ts';
 import { getWorkflow } from '../../app/workflows/get-workflow.ts';
 import { listVersions } from '../../app/workflows/list-workflows.ts';
+import { noteVersion } from '../../app/workflows/note-version.ts';
 import { restoreVersion } from '../../app/workflows/restore-version.ts';
 import { answerPage } from '../http/cursor.ts';
-import { etagOf } from '../http/etag.ts';
 import { idParams, integerParam, pageOf, pageParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
-import { presentDetail, presentWorkflow } from './present-workflow.ts';
+import { plainNote } from './plain-note.ts';
+import { presentDetail, presentVersion, presentWorkflow, workflowEtag } from './present-workflow.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
@@ -44,10 +47,7 @@ function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
           query,
           bind,
           (page) => listVersions(app, principal, params.id, page),
-          ({ version, definition, createdAt, createdBy }) => ({
-            ...{ version, name: definition.name, active: workflow.activeVersion === version, nodeCount: definition.nodes.length },
-            ...{ createdAt, createdBy },
-          }),
+          (version) => presentVersion(workflow, version),
         );
         return { status: 200, body: page };
       },
@@ -67,6 +67,30 @@ function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
       },
     }),
     route({
+      ...{ method: 'get', path: '/v1/workflows/{id}/versions/{version}/diff/{other}', tag, access: 'workflows.read' },
+      summary: 'What changed from one version to another',
+      description: 'Nodes by id, edges by their ends, the rest by path; in a stable order. Secrets never show.',
+      params: z.object({ id: z.string(), version: integerParam, other: integerParam }),
+      answers: { 200: { description: 'From `version` to `other`', schema: WorkflowDiffView } },
+      handle: async ({ principal, params }) => {
+        const between = { workflowId: params.id, from: params.version, to: params.other };
+        return { status: 200, body: await diffVersions(app, principal, between) };
+      },
+    }),
+    route({
+      ...{ method: 'put', path: '/v1/workflows/{id}/versions/{version}/note', tag, access: 'workflows.write' },
+      summary: 'Say what a version is about',
+      params: versionParams,
+      body: z.strictObject({ note: plainNote.describe('Empty: none any more') }),
+      answers: { 200: { description: 'Noted', schema: WorkflowVersionView } },
+      problems: ['CONFLICT'],
+      handle: async ({ principal, params, body }) => {
+        const noted = await noteVersion(app, principal, { workflowId: params.id, version: params.version, note: body.note });
+        const { workflow } = await getWorkflow(app, principal, params.id);
+        return { status: 200, body: presentVersion(workflow, noted) };
+      },
+    }),
+    route({
       ...{ method: 'post', path: '/v1/workflows/{id}/versions/{version}/restore', tag, access: 'workflows.write' },
       summary: 'Save an old version as the newest',
       params: versionParams,
@@ -75,7 +99,7 @@ function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
       handle: async ({ principal, params }) => {
         const workflow = await restoreVersion(app, principal, params.id, params.version);
         const found = await getWorkflow(app, principal, workflow.id);
-        return { status: 200, headers: { etag: etagOf(workflow.latestVersion) }, body: presentDetail(publicUrl, found) };
+        return { status: 200, headers: { etag: workflowEtag(workflow) }, body: presentDetail(publicUrl, found) };
       },
     }),
     route({
@@ -88,7 +112,7 @@ function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
       handle: async ({ principal, params, body }) => {
         const version = body.version === undefined ? {} : { version: body.version };
         const workflow = await activateWorkflow(app, principal, { workflowId: params.id, ...version });
-        return { status: 200, body: presentWorkflow(publicUrl, workflow) };
+        return { status: 200, headers: { etag: workflowEtag(workflow) }, body: presentWorkflow(publicUrl, workflow) };
       },
     }),
     route({

@@ -10,31 +10,34 @@ import { listWorkflows } from '../../app/workflows/list-workflows.ts';
 import { putWorkflow } from '../../app/workflows/put-workflow.ts';
 import { maskSecrets } from '../../app/workflows/webhook-secrets.ts';
 import { answerPage } from '../http/cursor.ts';
-import { etagOf, ifMatch } from '../http/etag.ts';
+import { ifMatch } from '../http/etag.ts';
 import { booleanParam, idParams, integerParam, pageOf, pageParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import { definitionBody } from './definition-body.ts';
-import { presentDetail, presentWorkflow } from './present-workflow.ts';
+import { noteParam } from './plain-note.ts';
+import { presentDetail, presentWorkflow, workflowEtag } from './present-workflow.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
 const conditional = { 'If-Match': 'ETag of the last answer: refused when somebody has saved since' };
-const activate = { activate: booleanParam.optional().describe('Make the new version live at once') };
+const saving = { activate: booleanParam.optional().describe('Make the new version live at once'), ...noteParam };
 
 export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] {
   const { publicUrl } = app.settings;
   return [
     route({
       ...{ method: 'post', path: '/v1/workflows', tag, access: 'workflows.write', summary: 'Create a workflow' },
-      query: z.strictObject(activate),
+      query: z.strictObject(saving),
       body: definitionBody,
       yaml: true,
       answers: { 201: { description: 'Version 1 was saved', schema: WorkflowDetailView } },
       problems: ['INVALID_DEFINITION', 'NAME_TAKEN'],
       handle: async ({ principal, body, source, query }) => {
         const definition = await requireDefinition(app, principal.org, body);
-        const workflow = await createWorkflow(app, principal, { definition, source, activate: query.activate === true });
-        const headers = { location: `/v1/workflows/${workflow.id}`, etag: etagOf(1) };
+        const workflow = await createWorkflow(app, principal, {
+          ...{ definition, source, activate: query.activate === true, note: query.note },
+        });
+        const headers = { location: `/v1/workflows/${workflow.id}`, etag: workflowEtag(workflow) };
         return { status: 201, headers, body: { ...presentWorkflow(publicUrl, workflow), definition: maskSecrets(definition) } };
       },
     }),
@@ -62,19 +65,20 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
       answers: { 200: { description: 'The workflow with its newest definition', schema: WorkflowDetailView } },
       handle: async ({ principal, params, query, request }) => {
         const found = await getWorkflow(app, principal, params.id, query.version);
-        const etag = etagOf(found.workflow.latestVersion);
+        const isYaml = wantsYaml(request.header('accept'));
+        const etag = workflowEtag(found.workflow, isYaml ? '-yaml' : '');
+        const headers = { etag, vary: 'Accept' };
         const { definition, source } = found.version;
-        if (!wantsYaml(request.header('accept')))
-          return { status: 200, headers: { etag }, body: presentDetail(publicUrl, found) };
+        if (!isYaml) return { status: 200, headers, body: presentDetail(publicUrl, found) };
         const text = await renderDefinition(definition, source, 'yaml');
-        return { status: 200, headers: { etag, 'content-type': 'application/yaml' }, text };
+        return { status: 200, headers: { ...headers, 'content-type': 'application/yaml' }, text };
       },
     }),
     route({
       ...{ method: 'put', path: '/v1/workflows/{id}', tag, access: 'workflows.write', summary: 'Save as a new version' },
       headers: conditional,
       params: idParams,
-      query: z.strictObject(activate),
+      query: z.strictObject(saving),
       body: definitionBody,
       yaml: true,
       answers: { 200: { description: 'Version n + 1 was saved', schema: WorkflowDetailView } },
@@ -83,10 +87,10 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
         const ifVersion = ifMatch(request.header('if-match'));
         const definition = await requireDefinition(app, principal.org, body);
         const workflow = await putWorkflow(app, principal, {
-          ...{ workflowId: params.id, definition, source, activate: query.activate === true },
+          ...{ workflowId: params.id, definition, source, activate: query.activate === true, note: query.note },
           ...(ifVersion === undefined ? {} : { ifVersion }),
         });
-        const headers = { etag: etagOf(workflow.latestVersion) };
+        const headers = { etag: workflowEtag(workflow) };
         return { status: 200, headers, body: { ...presentWorkflow(publicUrl, workflow), definition: maskSecrets(definition) } };
       },
     }),

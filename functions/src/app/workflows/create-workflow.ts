@@ -8,18 +8,24 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
+import { requireRoom } from '../quotas/require-quota.ts';
 import { announceJobs } from '../schedules/announce-jobs.ts';
 import { noLiveTriggers, replaceLiveTriggers } from './live-triggers.ts';
 import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
-import { explainFailedCommit, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
+import { explainFailedCommit, noteOf, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
 
-export type CreateWorkflow = SavedText & { readonly activate?: boolean };
+export type CreateWorkflow = SavedText & {
+  readonly activate?: boolean;
+  /** What version 1 is about, for people. */
+  readonly note?: string | undefined;
+};
 
 /** Throws NAME_TAKEN, and INVALID_DEFINITION where a secret is not written out. The definition has been checked for all else. */
 export async function createWorkflow(app: App, principal: Principal, request: CreateWorkflow): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
   const { org, userId } = principal;
+  await requireRoom(app, org, 'workflows');
   const now = toInstant(app.clock.now());
   const id = app.ids.make('wf');
   const { definition, source } = await sealDefinition(app, { org, workflowId: id }, request);
@@ -42,7 +48,15 @@ export async function createWorkflow(app: App, principal: Principal, request: Cr
     { kind: 'create', path: paths.workflow(org, id), data: asDocument(workflow) },
     { kind: 'create', path: paths.workflowOwner(id), data: { org } },
     reserveName(org, workflow.name, id),
-    versionWrite(org, { workflowId: id, version: 1, definition, source, createdAt: now, createdBy: userId }),
+    versionWrite(org, {
+      workflowId: id,
+      version: 1,
+      definition,
+      source,
+      createdAt: now,
+      createdBy: userId,
+      ...noteOf(request.note),
+    }),
     ...live.writes,
     auditWrite(app, principal, 'workflow.created', { kind: 'workflow', id, name: workflow.name }),
   ]);

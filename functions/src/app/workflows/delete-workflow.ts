@@ -12,6 +12,7 @@ import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { announceJobs } from '../schedules/announce-jobs.ts';
+import { listDraftRows } from './draft-rows.ts';
 import { replaceLiveTriggers } from './live-triggers.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { releaseName } from './workflow-writes.ts';
@@ -30,11 +31,12 @@ async function deleteOnce(app: App, principal: Principal, request: DeleteWorkflo
     throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
   }
   const tombstone = { ...workflow, deletedAt: toInstant(app.clock.now()), deletedBy: principal.userId };
+  const drafts = await listDraftRows(app, org, workflow.id);
   const live = await replaceLiveTriggers(app, org, workflow.id, null);
   const result = await app.store.commit([
     { kind: 'delete', path: paths.workflow(org, workflow.id), version: revision },
     { kind: 'delete', path: paths.workflowOwner(workflow.id) },
-    { kind: 'delete', path: paths.draft(org, workflow.id) },
+    ...drafts.map(({ path }) => ({ kind: 'delete' as const, path })),
     releaseName(org, workflow.name),
     ...live.writes,
     { kind: 'set', path: paths.deletedWorkflow(org, workflow.id), data: asDocument(tombstone) },

@@ -10,6 +10,7 @@ import type { LiveTrigger } from '@automateos/shared/model/workflow';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { requireRoom } from '../quotas/require-quota.ts';
 import { type JobChanges, jobChanges } from '../schedules/announce-jobs.ts';
 import { newSchedule } from '../schedules/new-schedule.ts';
 import { placeJobs } from '../schedules/place-jobs.ts';
@@ -56,6 +57,7 @@ export async function replaceLiveTriggers(
   }
   const before = [...earlier.values()].filter(({ path }) => path.startsWith(`${paths.schedules(org)}/`));
   const after = activation === null ? [] : await liveSchedules(app, activation, earlier);
+  await requireRoom(app, org, 'schedules', after.length - before.length);
   for (const schedule of after) {
     const path = paths.schedule(org, schedule.id);
     // Unconditional: what the scheduler stores in this moment may be lost, and is decided again with the same outcome.

@@ -13,17 +13,28 @@ import { decideAgain } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { announceJobs } from '../schedules/announce-jobs.ts';
+import { draftRowOf } from './draft-rows.ts';
 import { noLiveTriggers, replaceLiveTriggers } from './live-triggers.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
 import { sealDefinition } from './webhook-secrets.ts';
 import { normalizeName } from './workflow-name.ts';
-import { explainFailedCommit, releaseName, reserveName, type SavedText, summaryOf, versionWrite } from './workflow-writes.ts';
+import {
+  explainFailedCommit,
+  noteOf,
+  releaseName,
+  reserveName,
+  type SavedText,
+  summaryOf,
+  versionWrite,
+} from './workflow-writes.ts';
 
 export type PutWorkflow = SavedText & {
   readonly workflowId: string;
   /** The version that the caller has read; absent = whatever it is. */
   readonly ifVersion?: number;
   readonly activate?: boolean;
+  /** What this version is about, for people. */
+  readonly note?: string | undefined;
   /** Set by restore, for the audit log. */
   readonly restoredFrom?: number;
 };
@@ -44,7 +55,7 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
   if (request.ifVersion !== undefined && request.ifVersion !== workflow.latestVersion) {
     throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
   }
-  const stored = () => storedTrees(app, org, workflow);
+  const stored = () => storedTrees(app, principal, workflow);
   const { definition, source } = await sealDefinition(app, { org, workflowId }, request, stored);
   const version = workflow.latestVersion + 1;
   const now = toInstant(app.clock.now());
@@ -63,8 +74,10 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
   const details = { version, ...(request.restoredFrom === undefined ? {} : { restoredFrom: request.restoredFrom }) };
   const result = await app.store.commit([
     { kind: 'update', path: paths.workflow(org, workflowId), data: asDocument(saved), version: revision },
-    versionWrite(org, { workflowId, version, definition, source, createdAt: now, createdBy: userId }),
+    versionWrite(org, { workflowId, version, definition, source, createdAt: now, createdBy: userId, ...noteOf(request.note) }),
     ...renameWrites(org, workflow, saved),
+    // what was saved stood in the caller's draft; others keep theirs, and see that the workflow has moved on
+    { kind: 'delete', path: paths.userDraft(org, workflowId, userId) },
     { kind: 'delete', path: paths.draft(org, workflowId) },
     ...live.writes,
     auditWrite(app, principal, 'workflow.saved', { kind: 'workflow', id: workflowId, name: saved.name }, details),
@@ -75,9 +88,9 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
   return saved;
 }
 
-/** What `***` may stand for: the draft comes first, because it is what was worked on last. */
-export async function storedTrees(app: App, org: string, workflow: Workflow): Promise<readonly JsonObject[]> {
-  const draft = await app.store.get(paths.draft(org, workflow.id));
+/** What `***` may stand for: the caller's draft comes first, because it is what was worked on last. */
+export async function storedTrees(app: App, { org, userId }: Principal, workflow: Workflow): Promise<readonly JsonObject[]> {
+  const draft = await draftRowOf(app, org, workflow.id, userId);
   const newest = await readVersion(app, org, workflow.id, workflow.latestVersion);
   const trees = [draft?.data.definition, asDocument(newest.definition)];
   return trees.filter(isJsonObject);

@@ -74,7 +74,7 @@ export function unknownSecrets(tree: JsonObject): readonly Problem[] {
 export async function openSecret(app: App, holder: SecretHolder, stored: string): Promise<string | null> {
   if (!stored.startsWith(sealedSecretPrefix)) return stored;
   try {
-    return await app.secrets.open(stored.slice(sealedSecretPrefix.length), contextOf(holder));
+    return await app.secrets.open(stored.slice(sealedSecretPrefix.length), webhookSecretsContext(holder));
   } catch {
     return null; // copied here from elsewhere, or its key is gone: either way it proves nothing
   }
@@ -92,10 +92,11 @@ async function sealOne(
   if (value === '') return value;
   const text = String(value);
   if (text.startsWith(sealedSecretPrefix)) return (await openSecret(app, holder, text)) === null ? secretPlaceholder : text;
-  return `${sealedSecretPrefix}${await app.secrets.seal(text, contextOf(holder))}`;
+  return `${sealedSecretPrefix}${await app.secrets.seal(text, webhookSecretsContext(holder))}`;
 }
 
-const contextOf = ({ org, workflowId }: SecretHolder): string => `webhook-secrets/${org}/${workflowId}`;
+/** What the secrets of one workflow are sealed for. */
+export const webhookSecretsContext = ({ org, workflowId }: SecretHolder): string => `webhook-secrets/${org}/${workflowId}`;
 
 function knownSecrets(trees: readonly JsonObject[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>();

@@ -25,6 +25,11 @@ export function summaryOf(definition: Definition): WorkflowSummary {
   };
 }
 
+/** A field that is there only where something stands in it. */
+export function noteOf(note: string | undefined): { readonly note?: string } {
+  return note === undefined || note === '' ? {} : { note };
+}
+
 export function versionWrite(org: string, version: WorkflowVersion): Write {
   return { kind: 'create', path: paths.version(org, version.workflowId, version.version), data: asDocument(version) };
 }

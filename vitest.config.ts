@@ -12,6 +12,8 @@ const shared = {
   env: { TZ: 'UTC', METADATA_SERVER_DETECTION: 'none' },
   exclude: ['**/node_modules/**', '**/dist/**'],
 };
+/** Node's own choice among the builds of this package, so that tests and the libraries beside them have one and the same. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: `${import.meta.dirname}/node_modules/graphql/index.mjs` }] };
 const processes = '**/*.process.test.ts';
 /** Needs the Firestore and Pub/Sub emulators, which each file starts for itself. */
 const emulators = '**/*.emulator.test.ts';
@@ -24,6 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        resolve,
         test: {
           ...shared,
           name: 'unit',
@@ -32,7 +35,7 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: 'process', include: [processes], testTimeout: 300_000, maxWorkers: 1 } },
-      { test: { ...shared, name: 'emulator', include: [emulators], testTimeout: 120_000, maxWorkers: 1 } },
+      { resolve, test: { ...shared, name: 'emulator', include: [emulators], testTimeout: 120_000, maxWorkers: 1 } },
       { test: { ...shared, name: 'cloud', include: [cloud], testTimeout: 600_000, hookTimeout: 300_000, maxWorkers: 1 } },
       { test: { ...shared, name: 'browser', include: [browser], testTimeout: 120_000, maxWorkers: 1 } },
     ],

@@ -2,8 +2,15 @@
 export const generators: readonly string[] = [
   'tools/generate-schema.ts',
   'tools/generate-openapi.ts',
+  'tools/generate-graphql.ts',
   'tools/generate-docs.ts',
   'client/generate-types.ts',
 ];
 
-export const generatedFiles: readonly string[] = ['schema/generated', 'docs/nodes.md', 'docs/errors.md', 'client/src/generated'];
+export const generatedFiles: readonly string[] = [
+  'schema/generated',
+  'functions/src/api/graphql/generated',
+  'docs/nodes.md',
+  'docs/errors.md',
+  'client/src/generated',
+];

@@ -9,6 +9,8 @@ import { Hono } from 'hono';
 import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 import { requestServed } from '../app/telemetry/observe-request.ts';
+import { mountGraphql } from './graphql/graphql-door.ts';
+import { closedGraphql, type GraphqlSettings } from './graphql/graphql-settings.ts';
 import { allowOrigins } from './http/cors.ts';
 import { createCursors } from './http/cursor.ts';
 import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
@@ -31,6 +33,8 @@ export type ApiOptions = {
   readonly limits?: RequestLimits | undefined;
   /** Origins whose pages may call from a browser. */
   readonly corsOrigins?: readonly string[];
+  /** Absent: without GraphiQL and introspection. */
+  readonly graphql?: GraphqlSettings | undefined;
 };
 
 export type Api = {
@@ -38,7 +42,16 @@ export type Api = {
   fetch(request: Request, connection?: { readonly clientAddress: string }): Promise<Response>;
 };
 
-export function createApi({ app, identity, keyRing, maintenance, metrics, limits, corsOrigins = [] }: ApiOptions): Api {
+export function createApi({
+  app,
+  identity,
+  keyRing,
+  maintenance,
+  metrics,
+  limits,
+  corsOrigins = [],
+  graphql = closedGraphql,
+}: ApiOptions): Api {
   const context = { app, identity, limits, cursors: createCursors(keyRing), maintenance, streams: createStreamLimit() };
   const hono = new Hono<ApiEnv>({ strict: true });
 
@@ -59,6 +72,7 @@ export function createApi({ app, identity, keyRing, maintenance, metrics, limits
   const rest = restRoutes(context);
   mountRoutes(hono, context, [...rest, ...healthRoutes(context)]);
   docsRoutes(hono, rest);
+  mountGraphql(hono, { ...context, graphql });
   if (metrics !== undefined) metricsRoute(hono, metrics);
   hono.notFound((c) => problemResponse(c, context, new AppError('NOT_FOUND', { what: 'address', id: c.req.path.slice(0, 256) })));
   hono.onError((error, c) => problemResponse(c, context, error));

@@ -9,8 +9,10 @@ import { createFakeDocumentStore, type FakeDocumentStore } from '@automateos/sha
 import { createAesSecretBox } from '../adapters/embedded/aes-secret-box.ts';
 import { createKeyRing } from '../adapters/embedded/key-file-ring.ts';
 import { createLocalIdentity } from '../adapters/embedded/local-identity.ts';
+import { createOrganizationDataKeys } from '../adapters/embedded/organization-data-keys.ts';
 import type { PasswordHasher } from '../adapters/embedded/password-hash.ts';
 import { type Api, type ApiOptions, createApi } from '../api/create-api.ts';
+import { openGraphql } from '../api/graphql/graphql-settings.ts';
 import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 import { type EnsuredOwner, ensureOwner } from '../app/auth/ensure-owner.ts';
@@ -48,9 +50,11 @@ export async function createApiFixture(
   const store = createFakeDocumentStore();
   const events: LoggedEvent[] = [];
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
-  const app = await createTestApp({ store, logger: createEventLogger(events), secrets: createAesSecretBox(keyRing), ...changes });
+  const dataKeys = createOrganizationDataKeys({ store, keyRing, now: () => app.clock.now() });
+  const sealing = { dataKeys, secrets: createAesSecretBox(keyRing, dataKeys) };
+  const app: TestApp = await createTestApp({ store, logger: createEventLogger(events), ...sealing, ...changes });
   const identity = createLocalIdentity({ store, keyRing, clock: app.clock, ids: app.ids, hasher: plainHasher });
-  const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance, ...options });
+  const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance, graphql: openGraphql, ...options });
   const owner = await ensureOwner(app, identity, { email: ownerEmail, password: ownerPassword });
   const token = (await identity.signIn(ownerEmail, ownerPassword))?.token ?? '';
   return { app, api, identity, store, owner, token, events, call: (...args) => call(api, token, ...args) };

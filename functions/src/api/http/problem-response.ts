@@ -43,7 +43,7 @@ export function renderProblem(error: unknown, requestId: string, logger: Logger)
   return { status: known.status, headers: { 'content-type': 'application/problem+json', ...headersOf(known) }, body };
 }
 
-function asAppError(error: unknown): AppError {
+export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof StoreUnavailable)
     return new AppError('UNAVAILABLE', { reason: 'the store does not answer.' }, { cause: error });

@@ -83,10 +83,16 @@ async function admit(context: RouteContext, route: Route, incoming: IncomingRequ
     Object.assign(incoming.extra, await limits?.ofAddress(incoming.clientAddress));
     return { authenticated: null, account };
   }
-  const authenticated = await known(context, incoming, authenticate);
-  Object.assign(incoming.extra, await limits?.ofPrincipal(authenticated.principal));
+  const authenticated = await admitPrincipal(context, incoming);
   if (route.access !== 'signed-in') requirePermission(authenticated.principal, route.access);
   return { authenticated, account: null };
+}
+
+/** Somebody who is known and within their limits, before anything of the body is read. */
+export async function admitPrincipal(context: RouteContext, incoming: IncomingRequest): Promise<Authenticated> {
+  const authenticated = await known(context, incoming, authenticate);
+  Object.assign(incoming.extra, await context.limits?.ofPrincipal(authenticated.principal));
+  return authenticated;
 }
 
 /** Who asks; an address that has had many credentials refused is refused itself, before another one is looked up. */

@@ -39,23 +39,30 @@ export async function loadWithin(
   }
 }
 
-export async function presentStep(
-  app: App,
-  { execution, plan }: { readonly execution: Execution; readonly plan: Plan },
-  step: DerivedStep,
-  budget: Budget,
-): Promise<StepView> {
+type StepOf = { readonly execution: Execution; readonly plan: Plan };
+type StepValues = { readonly input: JsonValue; readonly output: JsonValue; readonly truncated: boolean };
+
+export async function presentStep(app: App, of: StepOf, step: DerivedStep, budget: Budget): Promise<StepView> {
+  return { ...stepFacts(app, of, step), ...(await stepValues(app, of, step, budget)) };
+}
+
+export async function stepValues(app: App, { execution, plan }: StepOf, step: DerivedStep, budget: Budget): Promise<StepValues> {
+  const { entry } = step;
+  const input = await loadWithin(app, execution, plan, entry?.input ?? constantInput(plan, step), budget);
+  const output = await loadWithin(app, execution, plan, entry?.output ?? null, budget);
+  return { input: input.value, output: output.value, truncated: input.truncated || output.truncated };
+}
+
+/** All but its values: nothing is read for it. */
+export function stepFacts(app: App, { execution, plan }: StepOf, step: DerivedStep): Omit<StepView, keyof StepValues> {
   const { entry } = step;
   const node = plan.nodes.get(step.nodeId);
   const label = plan.definition.nodes.find(({ id }) => id === step.nodeId)?.label ?? null;
-  const input = await loadWithin(app, execution, plan, entry?.input ?? constantInput(plan, step), budget);
-  const output = await loadWithin(app, execution, plan, entry?.output ?? null, budget);
   return {
     ...{ nodeId: step.nodeId, type: node?.type ?? 'unknown', label, scope: step.scope, status: step.status },
     ...{ attempt: entry?.attempt ?? 0, generation: entry?.generation ?? execution.generation },
     attemptedAt: entry?.attemptedAt ?? entry?.startedAt ?? null,
     ...{ startedAt: entry?.startedAt ?? null, endedAt: entry?.endedAt ?? null, port: entry?.port ?? null, wakeAt: step.wakeAt },
-    ...{ input: input.value, output: output.value },
     error: entry?.failure === undefined ? null : presentFailure(entry.failure),
     handled: entry?.handled ?? false,
     cost: { microUsd: entry === null ? 0 : priceStep(app, plan, entry) },
@@ -63,7 +70,6 @@ export async function presentStep(
     ...{ logs: entry?.logs ?? [], missing: entry?.missing ?? [], items: step.items },
     ...(entry?.deadLetter === undefined ? {} : { deadLetter: entry.deadLetter }),
     ...(entry?.edited === undefined ? {} : { edited: entry.edited }),
-    truncated: input.truncated || output.truncated,
   };
 }
 

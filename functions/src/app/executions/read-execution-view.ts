@@ -66,7 +66,7 @@ function depthOf(scope: string): number {
 }
 
 /** Of the root's steps: those that can still run or have run. Skipped ones are neither done nor to do. */
-function progressOf({ plan, execution }: Journal, steps: readonly DerivedStep[]): ExecutionView['progress'] {
+export function progressOf({ plan, execution }: Journal, steps: readonly DerivedStep[]): ExecutionView['progress'] {
   const root = steps.filter((step) => step.scope === '');
   const skipped = new Set(root.filter((step) => step.status === 'skipped').map((step) => step.nodeId));
   const undo = new Set(plan.definition.nodes.map((node) => node.compensate));
@@ -76,7 +76,7 @@ function progressOf({ plan, execution }: Journal, steps: readonly DerivedStep[])
   return { done, total };
 }
 
-function countSteps(steps: readonly DerivedStep[]): Pick<ExecutionView['cost'], 'steps' | 'attempts'> {
+export function countSteps(steps: readonly DerivedStep[]): Pick<ExecutionView['cost'], 'steps' | 'attempts'> {
   const entries = steps.flatMap(({ entry }) => (entry === null ? [] : [entry]));
   const attempts = entries.reduce((sum, entry) => sum + entry.attempt, 0);
   return { steps: entries.length, attempts };

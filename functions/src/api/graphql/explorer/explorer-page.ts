@@ -1,0 +1,3 @@
+export const explorerPage = '';
+export const explorerScript = '';
+export const explorerStyle = '';

@@ -1,0 +1,105 @@
+/**
+ * POST and GET /graphql. Who asks is known before a byte of the body is read; bodies are JSON of at most 1 MiB, so that no form of another
+ * page can be one (a browser asks before it sends that); mutations go by POST only. What is refused here is told as GraphQL tells errors.
+ * GraphQL itself is loaded with its first request.
+ */
+import { AppError } from '@automateos/shared/model/app-error';
+import type { Hono } from 'hono';
+import type { Cursors } from '../http/cursor.ts';
+import type { ApiEnv } from '../http/mount-routes.ts';
+import { renderProblem } from '../http/problem-response.ts';
+import { apiBodyLimitBytes, readBody } from '../http/read-body.ts';
+import { admitPrincipal, type RouteContext } from '../http/run-route.ts';
+import { explorerPage, explorerScript, explorerStyle } from './explorer/explorer-page.ts';
+import type { GraphqlServer } from './graphql-server.ts';
+import type { GraphqlSettings } from './graphql-settings.ts';
+
+export type GraphqlDoorContext = RouteContext & { readonly cursors: Cursors; readonly graphql: GraphqlSettings };
+
+/** Loads once; a load that fails is tried again by the next request. */
+export function lazyGraphqlServer(settings: GraphqlSettings): () => Promise<GraphqlServer> {
+  let server: Promise<GraphqlServer> | null = null;
+  return () => {
+    server ??= import('./graphql-server.ts').then(
+      ({ createGraphqlServer }) => createGraphqlServer(settings),
+      (error: unknown) => {
+        server = null;
+        throw error;
+      },
+    );
+    return server;
+  };
+}
+
+export function mountGraphql(hono: Hono<ApiEnv>, context: GraphqlDoorContext): void {
+  const { app, graphql } = context;
+  const server = lazyGraphqlServer(graphql);
+  if (graphql.open) explorerRoutes(hono);
+
+  hono.all('/graphql', async (c) => {
+    const request = c.req.raw;
+    const requestId = c.get('requestId');
+    c.set('route', '/graphql');
+    if (graphql.open && asksForPage(request)) return page('text/html; charset=utf-8', explorerPage);
+    const extra: Record<string, string> = {};
+    const incoming = { request, params: {}, requestId, clientAddress: c.env.clientAddress ?? 'unknown', extra };
+    try {
+      if (request.method !== 'POST' && request.method !== 'GET') {
+        throw new AppError('METHOD_NOT_ALLOWED', { method: request.method.slice(0, 16), allowed: 'GET, POST' });
+      }
+      const { principal } = await admitPrincipal(context, incoming);
+      const caller = { app, principal, requestId, cursors: context.cursors };
+      const response = await (await server()).fetch(await plainRequest(request), { caller });
+      return withHeaders(response, extra);
+    } catch (error) {
+      return withHeaders(errorResponse(error, request, requestId, context), extra);
+    }
+  });
+}
+
+/** As it came, with its body read and checked. */
+async function plainRequest(request: Request): Promise<Request> {
+  const { url, method, headers, signal } = request;
+  if (method === 'GET') return new Request(url, { method, headers, signal });
+  const rules = { yaml: false, optional: false, limitBytes: apiBodyLimitBytes };
+  const { bytes } = await readBody(request, rules, async () => {
+    throw new AppError('INTERNAL'); // for YAML, which these rules refuse
+  });
+  const sent = new Headers(headers);
+  sent.set('content-type', 'application/json');
+  sent.delete('content-length');
+  return new Request(url, { method, headers: sent, body: bytes.slice(), signal });
+}
+
+const graphqlType = 'application/graphql-response+json';
+
+/** Errors of the request as a whole, in the type that the caller takes. */
+function errorResponse(error: unknown, request: Request, requestId: string, { app }: GraphqlDoorContext): Response {
+  const { status, headers, body } = renderProblem(error, requestId, app.logger);
+  const { code, detail, problems } = body;
+  const extensions = { code, requestId, ...(problems === undefined ? {} : { problems }) };
+  const type = request.headers.get('accept')?.includes(graphqlType) === true ? graphqlType : 'application/json';
+  return new Response(JSON.stringify({ errors: [{ message: detail, extensions }] }), {
+    status,
+    headers: { ...headers, 'content-type': `${type}; charset=utf-8` },
+  });
+}
+
+function withHeaders(response: Response, extra: Readonly<Record<string, string>>): Response {
+  for (const [name, value] of Object.entries(extra)) if (!response.headers.has(name)) response.headers.set(name, value);
+  return response;
+}
+
+function asksForPage(request: Request): boolean {
+  if (request.method !== 'GET' || new URL(request.url).searchParams.has('query')) return false;
+  return request.headers.get('accept')?.includes('text/html') === true;
+}
+
+function explorerRoutes(hono: Hono<ApiEnv>): void {
+  hono.get('/graphql/explorer.js', () => page('text/javascript; charset=utf-8', explorerScript));
+  hono.get('/graphql/explorer.css', () => page('text/css; charset=utf-8', explorerStyle));
+}
+
+function page(type: string, text: string): Response {
+  return new Response(text, { headers: { 'content-type': type, 'cache-control': 'no-cache' } });
+}

@@ -1,0 +1,14 @@
+/** What an installation lets callers of /graphql see and send. */
+
+export type GraphqlSettings = {
+  /** GraphiQL, introspection and "Did you mean": for those who build against it. */
+  readonly open: boolean;
+  /** Documents by hash that are known to be good. */
+  readonly operations: ReadonlyMap<string, string>;
+  /** Nothing else is executed. */
+  readonly onlyOperations: boolean;
+};
+
+export const openGraphql: GraphqlSettings = { open: true, operations: new Map(), onlyOperations: false };
+
+export const closedGraphql: GraphqlSettings = { ...openGraphql, open: false };

@@ -1,0 +1,14 @@
+/** What GraphQL's types cannot say of an input: bounds of texts, an object rather than any JSON. Throws INVALID_PARAMS with the path. */
+import { AppError } from '@automateos/shared/model/app-error';
+import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
+
+export function requireObject(value: JsonValue, name: string): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw new AppError('INVALID_PARAMS', { reason: `${name} must be an object.` });
+}
+
+/** As the header of REST: 1 to 255 printable characters. */
+export function requireIdempotencyKey(key: string | null): string | null {
+  if (key === null || /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return key;
+  throw new AppError('INVALID_PARAMS', { reason: 'idempotencyKey must be 1 to 255 printable characters.' });
+}

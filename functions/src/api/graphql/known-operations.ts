@@ -1,0 +1,23 @@
+/**
+ * Documents that the installation knows, by hash: `extensions.persistedQuery.sha256Hash`, or `documentId`, instead of `query`. Where nothing
+ * else is allowed, a document that is sent out is refused unread.
+ */
+import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
+import { GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { GraphqlSettings } from './graphql-settings.ts';
+
+const error = (message: string, code: string, status: number) => () =>
+  new GraphQLError(message, { extensions: { code, http: { status, spec: true } } });
+
+export function onlyKnownOperations({ operations, onlyOperations }: GraphqlSettings): Plugin {
+  return usePersistedOperations({
+    getPersistedOperation: (hash) => operations.get(hash) ?? null,
+    allowArbitraryOperations: !onlyOperations,
+    customErrors: {
+      notFound: error('There is no operation of this hash here.', 'PERSISTED_QUERY_NOT_FOUND', 404),
+      persistedQueryOnly: error('Only operations that this installation knows are executed.', 'PERSISTED_QUERY_ONLY', 400),
+      keyNotFound: error('Send the hash of an operation.', 'PERSISTED_QUERY_ONLY', 400),
+    },
+  });
+}

@@ -1,0 +1,53 @@
+/** All resolvers, by type of the SDL. */
+import { AppError } from '@automateos/shared/model/app-error';
+import type { Resolvers } from '../generated/resolver-types.ts';
+import { isRefused, refusalType } from '../refusal.ts';
+import { refusedFields } from '../refused-fields.ts';
+import { dateTimeScalar, jsonScalar, longScalar } from '../scalars.ts';
+import { costMutations, costQueries, estimateFields, executionCostFields, usageCountsFields } from './cost.ts';
+import { executionFields, executionQueries, originFields, stepFields } from './execution.ts';
+import { executionMutations } from './execution-mutations.ts';
+import { nodeTypeOf, rootQueries, viewerFields } from './root.ts';
+import { draftFields, versionFields } from './version.ts';
+import { workflowFields, workflowQueries } from './workflow.ts';
+import { workflowMutations } from './workflow-mutations.ts';
+
+/** Which type a mutation's answer is of: what it makes, or how it was refused. */
+function result<T extends string>(made: T) {
+  return {
+    __resolveType: (value: object) => {
+      if (!isRefused(value)) return made;
+      const type = refusalType(value.refused);
+      if (type === null) throw new AppError('INTERNAL');
+      return type;
+    },
+  };
+}
+
+export const resolvers: Resolvers = {
+  JSON: jsonScalar,
+  DateTime: dateTimeScalar,
+  Long: longScalar,
+  Query: { ...rootQueries, ...workflowQueries, ...executionQueries, ...costQueries },
+  Mutation: { ...workflowMutations, ...executionMutations, ...costMutations },
+  Node: { __resolveType: nodeTypeOf },
+  ...refusedFields,
+  Viewer: viewerFields,
+  Workflow: workflowFields,
+  WorkflowVersion: versionFields,
+  WorkflowDraft: draftFields,
+  Execution: executionFields,
+  ForkOrigin: originFields,
+  CallOrigin: originFields,
+  Step: stepFields,
+  ExecutionCost: executionCostFields,
+  ExecutionPlanCost: executionCostFields,
+  UsageCounts: usageCountsFields,
+  Estimate: estimateFields,
+  WorkflowResult: result('Workflow'),
+  ImportWorkflowResult: result('ImportedWorkflow'),
+  DraftResult: result('WorkflowDraft'),
+  ExecutionResult: result('Execution'),
+  BudgetResult: result('BudgetState'),
+  DeleteResult: result('Deleted'),
+};

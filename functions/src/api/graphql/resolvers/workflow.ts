@@ -1,0 +1,106 @@
+/** Workflows: list, read, change, and what hangs below them. */
+import type { WorkflowView } from '@automateos/shared/model/workflow-view';
+import { getBudget } from '../../../app/cost/budgets.ts';
+import { estimateRun } from '../../../app/cost/estimate-run.ts';
+import { listExecutions } from '../../../app/executions/list-executions.ts';
+import { listSchedules } from '../../../app/schedules/list-schedules.ts';
+import { judgeDefinition } from '../../../app/workflows/definition-for.ts';
+import { renderDefinition } from '../../../app/workflows/definition-text.ts';
+import { getDraft } from '../../../app/workflows/draft.ts';
+import { getWorkflow } from '../../../app/workflows/get-workflow.ts';
+import { listVersions, listWorkflows } from '../../../app/workflows/list-workflows.ts';
+import { presentWorkflow } from '../../rest/present-workflow.ts';
+import { connect } from '../connection.ts';
+import type { QueryResolvers, WorkflowResolvers } from '../generated/resolver-types.ts';
+import { given } from '../given.ts';
+import type { GraphqlContext } from '../graphql-context.ts';
+import { orNull } from '../refusal.ts';
+import type { VersionSource } from '../sources.ts';
+import { estimateChoice } from './cost.ts';
+
+export async function workflowOf(context: GraphqlContext, id: string): Promise<WorkflowView | null> {
+  const workflow = await context.loaders.workflow.load(id);
+  return workflow === null ? null : presentWorkflow(context.app.settings.publicUrl, workflow);
+}
+
+async function versionOf(context: GraphqlContext, workflowId: string, version: number | null): Promise<VersionSource | null> {
+  if (version === null) return null;
+  const { loaders } = context;
+  const [workflow, found] = await Promise.all([loaders.workflow.load(workflowId), loaders.version.load({ workflowId, version })]);
+  if (found === null) return null;
+  return { version: found, ...(workflow === null ? {} : { workflow }) };
+}
+
+export const workflowQueries: QueryResolvers = {
+  workflow: (_, { id }, context) => workflowOf(context, id),
+  workflows: (_, { search, active, ...page }, context) => {
+    const { app, principal } = context;
+    const filter = given({ search, active });
+    return connect(context, page, {
+      bind: ['workflows', search ?? '', String(active ?? undefined)],
+      read: (request) => listWorkflows(app, principal, { ...request, ...filter }),
+      present: (workflow) => presentWorkflow(app.settings.publicUrl, workflow),
+    });
+  },
+  validateDefinition: async (_, { definition }, { app, principal }) => {
+    const { valid, problems } = await judgeDefinition(app, principal, definition);
+    return { valid, problems: problems.map(presentProblem) };
+  },
+};
+
+export function presentProblem({
+  path,
+  code,
+  message,
+  suggestion,
+}: {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}) {
+  return { path, code, message, suggestion: suggestion ?? null };
+}
+
+export const workflowFields: WorkflowResolvers = {
+  latestVersionNumber: ({ latestVersion }) => latestVersion,
+  activeVersionNumber: ({ activeVersion }) => activeVersion,
+  triggers: ({ triggers }) =>
+    triggers.map(({ nodeId, type, url, testUrl }) => ({ nodeId, type, url: url ?? null, testUrl: testUrl ?? null })),
+  latestVersion: ({ id, latestVersion }, _, context) => versionOf(context, id, latestVersion),
+  activeVersion: ({ id, activeVersion }, _, context) => versionOf(context, id, activeVersion),
+  version: ({ id }, { number }, context) => versionOf(context, id, number),
+  versions: async ({ id }, page, context) => {
+    const { app, principal } = context;
+    const workflow = await context.loaders.workflow.load(id);
+    return connect(context, page, {
+      bind: ['versions', id],
+      read: (request) => listVersions(app, principal, id, request),
+      present: (version): VersionSource => ({ version, ...(workflow === null ? {} : { workflow }) }),
+    });
+  },
+  draft: ({ id }, _, { app, principal }) => orNull(() => getDraft(app, principal, id)),
+  executions: ({ id }, { status, from, to, ...page }, context) => {
+    const { app, principal } = context;
+    const filter = given({ status, from, to });
+    return connect(context, page, {
+      bind: ['executions', id, status ?? '', from ?? '', to ?? ''],
+      read: (request) => listExecutions(app, principal, { ...request, ...filter, workflowId: id }),
+      present: (execution) => execution,
+    });
+  },
+  schedules: async ({ id }, { runs }, { app, principal }) => {
+    const listed = await listSchedules(app, principal, { workflowId: id, runs: Math.min(Math.max(runs, 1), 100) });
+    return listed.map(({ schedule, active, nextRuns }) => {
+      const { nodeId, version, cron, timeZone, jitterMs, overlap, missed, lastAt } = schedule;
+      return { nodeId, version, active, cron, timeZone, jitterMs, overlap, missed, nextRuns, lastAt };
+    });
+  },
+  budget: ({ id }, _, { app, principal }) => getBudget(app, principal, id),
+  estimate: ({ id }, { input }, { app, principal }) => estimateRun(app, principal, { ...estimateChoice(input), workflowId: id }),
+  export: ({ id }, { format, version }, { app, principal }) =>
+    orNull(async () => {
+      const found = await getWorkflow(app, principal, id, version ?? undefined);
+      return renderDefinition(found.version.definition, found.version.source, format);
+    }),
+};

@@ -19,7 +19,7 @@ export const plantedBugs: Readonly<Record<PlantedBug, Planted>> = {
     what: 'a commit sent again has the number of the one before it',
     within: 3_000,
     profile: 'landing',
-    seed: 'planted-8',
+    seed: 'planted-11',
   },
   'lease-never-ends': { what: 'a lease outlives its holder', within: 200, profile: 'crashes' },
   'no-sweep': { what: 'nobody looks for what was not announced', within: 200, profile: 'bus' },

@@ -55,7 +55,12 @@ test('no field is indexed that is not named: each collection group says so', () 
 });
 
 test('documents that only expire are deleted by Firestore itself, those with others below them are not', () => {
-  expect(groups().filter((group) => indexesOf(group).expires)).toEqual(['idempotency', 'sign-in-attempts', 'spend']);
+  expect(groups().filter((group) => indexesOf(group).expires)).toEqual([
+    'idempotency',
+    'sign-in-attempts',
+    'spend',
+    'webhook-deliveries',
+  ]);
 });
 
 const indexesOf = indexesByGroup(indexes);

@@ -4,6 +4,7 @@ import { executionEventRoutes } from '../live/execution-events.ts';
 import { adminRoutes } from './admin.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
+import { auditLogRoutes } from './audit-log.ts';
 import { authRoutes } from './auth.ts';
 import { budgetRoutes } from './budgets.ts';
 import { credentialRoutes } from './credentials.ts';
@@ -12,7 +13,12 @@ import { estimateRoutes } from './estimate.ts';
 import { eventRoutes } from './events.ts';
 import { executionControlRoutes } from './execution-control.ts';
 import { executionRoutes } from './executions.ts';
+import { memberRoutes } from './members.ts';
 import { nodeTypeRoutes } from './node-types.ts';
+import { outgoingWebhookRoutes } from './outgoing-webhooks.ts';
+import { organizationRoutes } from './organizations.ts';
+import { passwordRoutes } from './passwords.ts';
+import { quotaRoutes } from './quotas.ts';
 import type { RestContext } from './rest-context.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { variableRoutes } from './variables.ts';
@@ -25,6 +31,11 @@ import { workflowRoutes } from './workflows.ts';
 export function restRoutes(context: RestContext): readonly Route[] {
   return [
     ...authRoutes(context),
+    ...passwordRoutes(context),
+    ...organizationRoutes(context),
+    ...memberRoutes(context),
+    ...quotaRoutes(context),
+    ...auditLogRoutes(context),
     ...apiKeyRoutes(context),
     ...workflowRoutes(context),
     ...workflowVersionRoutes(context),
@@ -41,6 +52,7 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...credentialRoutes(context),
     ...nodeTypeRoutes(context),
     ...deadLetterRoutes(context),
+    ...outgoingWebhookRoutes(context),
     ...adminRoutes(context),
     ...budgetRoutes(context),
     ...estimateRoutes(context),

@@ -57,12 +57,14 @@ export async function createEndpoint(app: App, principal: Principal, choice: End
   return { endpoint, secret };
 }
 
+export type ChangedEndpoint = { readonly [Field in keyof EndpointChoice]?: EndpointChoice[Field] | undefined };
+
 /** What is absent stays. Switching it on clears the reason why it was off. */
 export async function changeEndpoint(
   app: App,
   principal: Principal,
   id: string,
-  choice: Partial<EndpointChoice>,
+  choice: ChangedEndpoint,
 ): Promise<WebhookEndpoint> {
   requirePermission(principal, 'webhooks.manage');
   if (choice.url !== undefined) await checkUrl(app, choice.url);
@@ -97,11 +99,14 @@ export async function rotateSecret(app: App, principal: Principal, id: string, o
 /** Deliveries that are under way end as failed; the log stays until retention. */
 export async function deleteEndpoint(app: App, principal: Principal, id: string): Promise<void> {
   requirePermission(principal, 'webhooks.manage');
-  await changeEndpoints(app, principal.org, (endpoints) => ({
-    endpoints: endpoints.filter((endpoint) => endpoint !== endpointOf({ endpoints }, id)),
-    audit: auditWrite(app, principal, 'webhook-endpoint.deleted', { kind: 'webhook-endpoint', id }),
-    result: null,
-  }));
+  await changeEndpoints(app, principal.org, (endpoints) => {
+    const gone = endpointOf({ endpoints }, id);
+    return {
+      endpoints: endpoints.filter((endpoint) => endpoint !== gone),
+      audit: auditWrite(app, principal, 'webhook-endpoint.deleted', { kind: 'webhook-endpoint', id }),
+      result: null,
+    };
+  });
 }
 
 async function change(

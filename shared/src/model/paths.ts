@@ -17,6 +17,7 @@ export const paths = {
   /** Reserves a name: at most one workflow per organization has it. */
   workflowName: (org: string, digest: string) => `organizations/${org}/workflow-names/${digest}`,
   /** What is left of a deleted workflow: its versions stay for the executions that ran them, until retention. */
+  deletedWorkflows: (org: string) => `organizations/${org}/deleted-workflows`,
   deletedWorkflow: (org: string, workflowId: string) => `organizations/${org}/deleted-workflows/${workflowId}`,
   slots: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/slots/current`,
   executions: (org: string) => `organizations/${org}/executions`,
@@ -81,8 +82,8 @@ export const paths = {
   /** Where somebody is a member: mirrors of `organizations/{org}/members/{userId}`. */
   memberships: (userId: string) => `users/${userId}/memberships`,
   /** Sessions that we keep ourselves: not those of Firebase. */
-  sessions: (userId: string) => `users/${userId}/sessions`,
-  session: (userId: string, id: string) => `users/${userId}/sessions/${id}`,
+  sessions: (userId: string) => `users/${userId}/sign-in-sessions`,
+  session: (userId: string, id: string) => `users/${userId}/sign-in-sessions/${id}`,
   /** What somebody changed of their own account. */
   accountLog: (userId: string) => `users/${userId}/audit-log`,
   accountEntry: (userId: string, id: string) => `users/${userId}/audit-log/${id}`,

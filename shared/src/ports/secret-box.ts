@@ -1,6 +1,7 @@
 /**
- * Encrypts credentials for the store (AES-256-GCM, data key from the key ring). The context string is bound as additional data, so
- * that a ciphertext moved to another document or organization does not open.
+ * Encrypts credentials for the store (AES-256-GCM). The context string is bound as additional data, so that a ciphertext moved to another
+ * document or organization does not open. A context of the form `{what}/{organization}/...` is sealed under that organization's data key,
+ * which can be rotated (DataKeyring, rotate-keys.ts knows every place where such texts are stored); any other under a key of its own.
  */
 export interface SecretBox {
   seal(plain: string, context: string): Promise<string>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Credential } from '../../app/credentials/credential.ts';
 import { getCredential, listCredentials } from '../../app/credentials/list-credentials.ts';
+import { rotateKeys } from '../../app/credentials/rotate-keys.ts';
 import { createCredential, deleteCredential, putCredential } from '../../app/credentials/save-credential.ts';
 import { answerPage } from '../http/cursor.ts';
 import { plainText } from '../http/plain-text.ts';
@@ -33,6 +34,17 @@ const data = z
   .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'is a field name'), z.string().max(16_384))
   .refine((fields) => Object.keys(fields).length <= 50, 'has at most 50 fields')
   .describe('Write-only');
+
+const RotationView = z
+  .object({
+    documents: z.int(),
+    resealed: z.int(),
+    unreadable: z.int().describe('Could not be opened before either, and are as they were'),
+    forgottenKeys: z.int(),
+    olderKeys: z.int(),
+    forgetAfter: z.string().nullable().describe('From when on a further call forgets the older keys'),
+  })
+  .meta({ id: 'KeyRotation' });
 
 function present({ id, name, kind: of, fields, createdAt, createdBy, updatedAt }: Credential): z.infer<typeof CredentialView> {
   return { id, name, kind: of, fields, createdAt, createdBy, updatedAt };
@@ -77,6 +89,17 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
       handle: async ({ principal, params, body }) => {
         return { status: 200, body: present(await putCredential(app, principal, { id: params.id, ...body })) };
       },
+    }),
+    route({
+      ...{ method: 'post', path: '/v1/admin/rotate-keys', tag: 'Administration', access: 'keys.rotate' },
+      summary: 'Give the organization a new data key and seal its secrets anew',
+      description:
+        'Older keys stay for ten minutes, for writes that are under way: a later call with renew false forgets them. A rotation that was cut off is finished by the next call.',
+      body: z.strictObject({ renew: z.boolean().default(true).describe('false: only finishes what was started') }),
+      bodyOptional: true,
+      answers: { 200: { description: 'What was done, and what is left', schema: RotationView } },
+      problems: ['NOT_SUPPORTED_HERE'],
+      handle: async ({ principal, body }) => ({ status: 200, body: await rotateKeys(app, principal, body) }),
     }),
     route({
       ...{ method: 'delete', path: '/v1/credentials/{id}', tag, access: 'credentials.write', summary: 'Delete a credential' },

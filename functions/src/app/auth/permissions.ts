@@ -23,6 +23,7 @@ const lowestRole = {
   'variables.write': 'editor',
   'credentials.read': 'viewer',
   'credentials.write': 'editor',
+  'keys.rotate': 'admin',
   'usage.read': 'viewer',
   'budgets.write': 'admin',
   'account.read': 'viewer',
@@ -32,7 +33,6 @@ const lowestRole = {
   'members.manage': 'admin',
   'invitations.manage': 'admin',
   'quotas.read': 'viewer',
-  'quotas.override': 'owner',
   'webhooks.read': 'editor',
   'webhooks.manage': 'admin',
   'connections.read': 'viewer',
@@ -42,6 +42,7 @@ const lowestRole = {
   'api-keys.manage': 'admin',
   'audit-log.read': 'admin',
   'admin.operate': 'admin',
+  'installation.own': 'owner',
 } as const satisfies Record<string, Role>;
 
 export type Action = keyof typeof lowestRole;

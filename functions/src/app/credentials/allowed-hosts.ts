@@ -27,6 +27,7 @@ export function isAllowedHost(hosts: readonly string[], url: URL): boolean {
 export function restrictedTo(hosts: readonly string[], name: string, http: HttpClient): HttpClient {
   if (hosts.length === 0) return http;
   return {
+    ...http,
     async send(request) {
       const url = URL.canParse(request.url) ? new URL(request.url) : null;
       // an address that does not parse is the client's to refuse

@@ -93,8 +93,12 @@ export function openSealed(
 }
 
 /** Credentials of earlier releases have no revision. */
-function sealContext(path: string, revision: number | undefined): string {
+export function sealContext(path: string, revision: number | undefined): string {
   return revision === undefined ? path : `${path}@${revision}`;
+}
+
+export function tokensContext(path: string, revision: number): string {
+  return `${path}#tokens@${revision}`;
 }
 
 /** Reserves a name: nodes refer to credentials by it. */

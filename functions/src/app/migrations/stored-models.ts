@@ -2,14 +2,16 @@
  * Which model a stored document must parse with, told from its path: P5, newer code reads what every earlier release has stored. A document
  * that is no collection of ours (added by somebody else) has none.
  */
-import { ApiKey, Member, Membership, Organization, User } from '@automateos/shared/model/account';
+import { AccountLink, ApiKey, Invitation, Member, Membership, Organization, SignInSession, User } from '@automateos/shared/model/account';
 import { Branch } from '@automateos/shared/model/branch';
 import { Budget } from '@automateos/shared/model/budget';
 import { DeadLetter } from '@automateos/shared/model/dead-letter';
+import { DataKeys } from '@automateos/shared/model/data-keys';
 import { Definition } from '@automateos/shared/model/definition';
 import { Execution } from '@automateos/shared/model/execution';
 import { Join, Loop } from '@automateos/shared/model/join';
 import { WebhookDelivery, WebhookEndpoints } from '@automateos/shared/model/outgoing-webhook';
+import { QuotaOverrides } from '@automateos/shared/model/quota';
 import { Schedule } from '@automateos/shared/model/schedule';
 import { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import { LiveTrigger, Workflow, WorkflowDraft, WorkflowVersion } from '@automateos/shared/model/workflow';
@@ -25,6 +27,7 @@ import { MigrationRecord } from './migration-record.ts';
 const Installation = z.object({ org: z.string(), ownerId: z.string(), ownerEmail: z.string(), createdAt: z.string() });
 /** A step of a tenth of a cent (app/cost/spend.ts). */
 const SpendMark = z.object({ day: z.string(), month: z.string(), flow: z.string(), expiresAt: z.string() });
+const DeletedOrganization = z.object({ org: z.string(), deletedAt: z.string(), deletedBy: z.string() });
 /** One start per key of a caller (start-execution.ts). */
 const StartRecord = z.object({ kind: z.literal('start'), digest: z.string(), executionId: z.string(), expiresAt: z.string() });
 
@@ -35,7 +38,13 @@ const models: Readonly<Record<string, z.ZodType>> = {
   users: User,
   members: Member,
   memberships: Membership,
+  invitations: Invitation,
+  'sign-in-sessions': SignInSession,
+  'account-links': AccountLink,
+  'quota-overrides': QuotaOverrides,
+  'deleted-organizations': DeletedOrganization,
   'api-keys': ApiKey,
+  'api-key-uses': z.object({ lastUsedAt: z.string() }),
   'api-key-digests': z.object({ org: z.string(), id: z.string() }),
   'sign-in-attempts': Attempts,
   workflows: Workflow,
@@ -59,6 +68,7 @@ const models: Readonly<Record<string, z.ZodType>> = {
   variables: Variable,
   credentials: Credential,
   'credential-names': z.object({ credentialId: z.string() }),
+  'data-keys': DataKeys,
   'audit-log': AuditEntry,
   budgets: Budget,
   spend: SpendMark,

@@ -51,7 +51,7 @@ export function fetchOverHttp(http: HttpClient, limits: FetchLimits): Fetch {
 }
 
 /** fetch wants `duplex` where the body is a stream; callers forget it. */
-function streaming(init: RequestInit | undefined): RequestInit | undefined {
+function streaming(init: RequestInit | undefined): (RequestInit & { readonly duplex?: 'half' }) | undefined {
   return init?.body instanceof ReadableStream ? { ...init, duplex: 'half' } : init;
 }
 

@@ -38,6 +38,10 @@ export const errorCatalogue = {
   IDEMPOTENCY_MISMATCH: entry(422, '{header} {key} was used before with another body.'),
   IDEMPOTENCY_BUSY: entry(409, 'The first request with Idempotency-Key {key} is still running. Try again later.', true),
   RATE_LIMITED: entry(429, 'Too many requests. Try again in {retryAfterSeconds} s.', true),
+  STREAM_TOO_FAR_BEHIND: entry(
+    410,
+    'More than {most} changes came after the id to go on behind. Read the list again and follow from now.',
+  ),
   UNAVAILABLE: entry(503, 'The service is not ready: {reason}', true),
   WEBHOOK_UNAUTHORIZED: entry(401, 'The webhook request could not be verified.'),
   EXECUTION_FAILED: entry(422, 'Execution {executionId} ended as {status}: {reason}'),

@@ -51,6 +51,8 @@ export type Query = {
   readonly startAfter?: { readonly values: readonly JsonPrimitive[]; readonly path: string };
 };
 
+export type WatchSince = { readonly field: string; readonly value: string };
+
 /** Billable operations since the store was opened. A query counts one read per returned document, at least one. */
 export type StoreStats = { readonly reads: number; readonly writes: number; readonly deletes: number; readonly commits: number };
 
@@ -65,8 +67,15 @@ export interface DocumentStore {
   /**
    * Calls back after each change of a document directly in `collection` (a collection path) or of the one document at `collection`
    * (a document path); `null` data means deleted. Changes may be coalesced; each listener sees versions of one document in order.
+   *
+   * `since`, of a collection: what concerns the listener has in `field` (indexed, only ever growing) this value or a higher one. A store
+   * that bills what it looks at looks at no more; of others the listener may hear all the same.
    */
-  watch(path: string, listener: (change: { readonly path: string; readonly snapshot: Snapshot | null }) => void): () => void;
+  watch(
+    path: string,
+    listener: (change: { readonly path: string; readonly snapshot: Snapshot | null }) => void,
+    since?: WatchSince,
+  ): () => void;
   stats(): StoreStats;
 }
 

@@ -4,15 +4,19 @@
  *
  * Firestore begins with what is there; a watcher is told of what changes. So of the first state only those documents are passed on that are
  * newer than the latest instant that the service had told this store of when the watch began: they changed while the listener was on its way.
+ *
+ * A watch `since` a field's value listens to a query, so that a large collection is not read whole. The client keeps all that a listener has
+ * told in memory: after some thousands it is replaced by one that begins later.
  */
 
 import { isDocumentPath } from '@automateos/shared/documents/document-path';
 import { type Change, createWatchers, type Listener, type Watchers } from '@automateos/shared/documents/document-watchers';
+import type { WatchSince } from '@automateos/shared/ports/document-store';
 import type { Logger } from '@automateos/shared/ports/logger';
 import type { DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import { decodeDocument } from './firestore-document.ts';
 import { ownFields } from './firestore-index-file.ts';
-import { escapePath, unescapePath } from './firestore-names.ts';
+import { escapePath, fieldPath, unescapePath } from './firestore-names.ts';
 import { toVersion } from './firestore-rpc.ts';
 import { onFirstUse } from './grpc-client.ts';
 
@@ -28,12 +32,14 @@ export type FirestoreWatchOptions = {
 };
 
 export type FirestoreWatch = {
-  add(path: string, listener: Listener): () => void;
+  add(path: string, listener: Listener, since?: WatchSince): () => void;
   close(): Promise<void>;
 };
 
 /** The client goes on by itself after what passes; what ends a listener (a right taken away) may be mended meanwhile. */
 const listenAgainMs = 5_000;
+/** Documents that a listener of a query has told before a later one takes its place. */
+const replaceAfter = 2_000;
 
 type Watched = { readonly watchers: Watchers; readonly stop: () => void; count: number };
 
@@ -46,9 +52,10 @@ export function createFirestoreWatch(options: FirestoreWatchOptions): FirestoreW
   const load = async (): Promise<Firestore> => (await client.get()).firestore;
 
   return {
-    add(path, listener) {
-      const watched = byPath.get(path) ?? begin(path, load, options);
-      byPath.set(path, watched);
+    add(path, listener, since) {
+      const key = since === undefined ? path : `${path}?${since.field}`;
+      const watched = byPath.get(key) ?? begin(path, since ?? null, load, options);
+      byPath.set(key, watched);
       watched.count += 1;
       const remove = watched.watchers.add(path, listener);
       let over = false;
@@ -59,7 +66,7 @@ export function createFirestoreWatch(options: FirestoreWatchOptions): FirestoreW
         watched.count -= 1;
         if (watched.count > 0) return;
         watched.stop();
-        if (byPath.get(path) === watched) byPath.delete(path);
+        if (byPath.get(key) === watched) byPath.delete(key);
       };
     },
     async close() {
@@ -70,9 +77,13 @@ export function createFirestoreWatch(options: FirestoreWatchOptions): FirestoreW
   };
 }
 
-function begin(path: string, load: () => Promise<Firestore>, options: FirestoreWatchOptions): Watched {
+function begin(path: string, query: WatchSince | null, load: () => Promise<Firestore>, options: FirestoreWatchOptions): Watched {
   const watchers = createWatchers();
-  const since = options.latest();
+  let since = options.latest();
+  let from = query;
+  /** The highest value when half as many were told. */
+  let next = query;
+  let told = 0;
   let stopped = false;
   let unlisten = (): void => {};
   let timer: NodeJS.Timeout | undefined;
@@ -83,11 +94,21 @@ function begin(path: string, load: () => Promise<Firestore>, options: FirestoreW
   };
   const deliver = (changes: readonly Change[], documents: number): void => {
     options.heard(documents);
-    if (!stopped) watchers.deliver(changes);
+    if (stopped) return;
+    watchers.deliver(changes);
+    if (query === null) return;
+    for (const { snapshot } of changes) if (snapshot !== null && snapshot.version > since) since = snapshot.version;
+    told += documents;
+    if (told < replaceAfter) return;
+    told = 0;
+    from = next;
+    next = { field: query.field, value: highest(changes, query.field, next?.value ?? query.value) };
+    unlisten();
+    listen();
   };
   const listen = (): void => {
     load().then((firestore) => {
-      if (!stopped) unlisten = listenTo(firestore, path, { since, deliver, failed });
+      if (!stopped) unlisten = listenTo(firestore, path, { since, from, deliver, failed });
     }, failed);
   };
   listen();
@@ -99,13 +120,19 @@ function begin(path: string, load: () => Promise<Firestore>, options: FirestoreW
   return { watchers, stop, count: 0 };
 }
 
+function highest(changes: readonly Change[], field: string, floor: string): string {
+  const values = changes.map(({ snapshot }) => snapshot?.data[field]).filter((value) => typeof value === 'string');
+  return [floor, ...values].reduce((most, value) => (value > most ? value : most));
+}
+
 type Hearing = {
   readonly since: string;
+  readonly from: WatchSince | null;
   readonly deliver: (changes: readonly Change[], documents: number) => void;
   readonly failed: (error: Error) => void;
 };
 
-function listenTo(firestore: Firestore, path: string, { since, deliver, failed }: Hearing): () => void {
+function listenTo(firestore: Firestore, path: string, { since, from, deliver, failed }: Hearing): () => void {
   let isFirst = true;
   const isNews = ({ snapshot }: Change): boolean => !isFirst || (snapshot !== null && snapshot.version > since);
   const pass = (changes: readonly Change[]): void => {
@@ -115,7 +142,9 @@ function listenTo(firestore: Firestore, path: string, { since, deliver, failed }
   if (isDocumentPath(path)) {
     return firestore.doc(escapePath(path)).onSnapshot((snapshot) => pass([toChange(snapshot)]), failed);
   }
-  return firestore.collection(escapePath(path)).onSnapshot((snapshot) => {
+  const collection = firestore.collection(escapePath(path));
+  const query = from === null ? collection : collection.where(fieldPath(from.field), '>=', from.value);
+  return query.onSnapshot((snapshot) => {
     pass(
       snapshot.docChanges().map(({ type, doc }) => (type === 'removed' ? { ...toChange(doc), snapshot: null } : toChange(doc))),
     );

@@ -55,7 +55,7 @@ export function meterStore(store: DocumentStore, counts: Counts): DocumentStore 
       counts.r += Math.max(1, Math.ceil(count / entriesPerRead));
       return count;
     },
-    watch: (path, listener) => store.watch(path, listener),
+    watch: (path, listener, since) => store.watch(path, listener, since),
     stats: () => store.stats(),
   };
 }

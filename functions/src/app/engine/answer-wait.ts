@@ -18,6 +18,7 @@ import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { callbackMac, parseCallbackToken, waitId } from './callback-token.ts';
 import { wake } from './caller-writes.ts';
+import { changedAt } from './changed-at.ts';
 import { findPlan } from './plan-of.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
@@ -93,7 +94,7 @@ export async function decideApproval(app: App, principal: Principal, approvalId:
       decidedBy: principal.userId,
       comment: given.comment ?? null,
       data: given.data ?? null,
-      updatedAt: decidedAt,
+      updatedAt: changedAt(app.clock.now(), approval.updatedAt),
     };
     const output = { decision: given.decision, by: principal.userId, comment: decided.comment, data: decided.data };
     const answer: WaitAnswer = { port: decided.status, output: { v: output } };

@@ -15,7 +15,7 @@ import type { NewBranch } from '@automateos/shared/engine/route';
 import { partId } from '@automateos/shared/engine/scope';
 import { Branch, type Step } from '@automateos/shared/model/branch';
 import { Execution } from '@automateos/shared/model/execution';
-import { fromInstant, toInstant } from '@automateos/shared/model/instant';
+import { fromInstant } from '@automateos/shared/model/instant';
 import type { Join, Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import type { Usage } from '@automateos/shared/model/usage';
@@ -26,6 +26,7 @@ import { metrics } from '../telemetry/metric-names.ts';
 import { announce, announceAt } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { baseId, newBranch, stampBranch } from './branch-document.ts';
+import { changedAt } from './changed-at.ts';
 import { isLarge } from './journal-size.ts';
 import { type Run, refOf, stepKey, switchBranch } from './run.ts';
 
@@ -108,7 +109,11 @@ function prepare(run: Run, change: Change): Prepared {
   }
   if (kept) kept = stampBranch(kept, { claimId, n: 1, now, stepMs });
   const execution = change.execution ?? (run.patch || run.execution.version === null ? run.execution.data : null);
-  const patched = execution && { ...execution, ...run.patch, ...(change.execution && { updatedAt: toInstant(now) }) };
+  const patched = execution && {
+    ...execution,
+    ...run.patch,
+    ...(change.execution && { updatedAt: changedAt(now, run.execution.data.updatedAt) }),
+  };
   const next = { own, kept, children, execution: patched };
   const usage = usageOf(run, change, next);
   const before = own.usage;

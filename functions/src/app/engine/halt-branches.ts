@@ -4,10 +4,10 @@
  */
 import { Branch } from '@automateos/shared/model/branch';
 import type { StopTarget } from '@automateos/shared/model/execution';
-import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import { asDocument } from './as-document.ts';
+import { changedAt, lastChange } from './changed-at.ts';
 import { checkpoint } from './checkpoint.ts';
 import { isLeased } from './claim.ts';
 import { stopWrites } from './request-stop.ts';
@@ -75,7 +75,7 @@ async function rest({ app }: Run, snapshot: Snapshot, branch: Branch): Promise<H
     const path = wait.kind === 'callback' ? paths.wait(org, executionId, wait.token) : paths.approval(org, wait.token);
     const there = await app.store.get(path);
     if (there?.data.status === 'pending') {
-      const data = { ...there.data, status: 'closed', updatedAt: toInstant(app.clock.now()) };
+      const data = { ...there.data, status: 'closed', updatedAt: changedAt(app.clock.now(), lastChange(there)) };
       writes.push({ kind: 'update', path, version: there.version, data });
     }
   }

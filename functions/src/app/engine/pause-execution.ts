@@ -5,13 +5,13 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import { Branch } from '@automateos/shared/model/branch';
 import { isTerminal } from '@automateos/shared/model/execution';
-import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
+import { changedAt } from './changed-at.ts';
 import { readExecution } from './read-execution.ts';
 import { refOf } from './run.ts';
 
@@ -39,7 +39,7 @@ async function setPaused(app: App, org: string, id: string, paused: boolean): Pr
       throw new AppError('CONFLICT', { reason: `Execution ${id} has ended or is being stopped.` });
     }
     if (data.paused === paused) return;
-    const next = asDocument({ ...data, paused, updatedAt: toInstant(app.clock.now()) });
+    const next = asDocument({ ...data, paused, updatedAt: changedAt(app.clock.now(), data.updatedAt) });
     const result = await app.store.commit([{ kind: 'update', path: paths.execution(org, id), version, data: next }]);
     if (result.ok) return;
   }

@@ -8,6 +8,7 @@ import type { App } from '../app-context.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { newBranch } from './branch-document.ts';
+import { changedAt } from './changed-at.ts';
 import { stopBranch } from './fail-step.ts';
 
 export type StopReason = { readonly by?: string; readonly error?: ExecutionError };
@@ -43,8 +44,11 @@ export async function stopWrites(
   if (execution.stopping) return 'stopping';
   const now = app.clock.now();
   if (to === 'timed-out' && execution.deadlineAt !== null && fromInstant(execution.deadlineAt) > now) return 'early';
-  const at = toInstant(now);
-  const stopping: Execution = { ...execution, stopping: { to, at, ...reason }, status: 'running', due: null, updatedAt: at };
+  const stopping: Execution = {
+    ...execution,
+    stopping: { to, at: toInstant(now), ...reason },
+    ...{ status: 'running', due: null, updatedAt: changedAt(now, execution.updatedAt) },
+  };
   const branch = newBranch({ org, executionId: id }, stopBranch(execution.generation), null, now);
   return {
     writes: [

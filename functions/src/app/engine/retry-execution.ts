@@ -17,6 +17,7 @@ import { announce } from './announce.ts';
 import { armDeadline } from './arm-deadline.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
+import { changedAt } from './changed-at.ts';
 import { closeLetters, type Redrive } from './close-letters.ts';
 import { type EditedStep, editStep, isStepOf } from './edit-step.ts';
 import { requireTypes } from './missing-types.ts';
@@ -89,7 +90,7 @@ function runningAgain(app: App, execution: Execution, timeoutMs: number | undefi
     ...execution,
     status: 'running',
     generation: execution.generation + 1,
-    updatedAt: toInstant(now),
+    updatedAt: changedAt(now, execution.updatedAt),
     stopping: null,
     error: null,
     output: null,

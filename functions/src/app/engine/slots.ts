@@ -6,7 +6,6 @@ import { dueAt } from '@automateos/shared/engine/due';
 import type { Plan } from '@automateos/shared/engine/plan';
 import { Branch } from '@automateos/shared/model/branch';
 import { Execution } from '@automateos/shared/model/execution';
-import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
@@ -16,6 +15,7 @@ import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
 import { announceMs, dueKey } from './branch-document.ts';
 import type { CallerWrites } from './caller-writes.ts';
+import { changedAt } from './changed-at.ts';
 import { refOf } from './run.ts';
 
 const none: CallerWrites = { writes: [], hints: 0, announce: async () => {} };
@@ -45,7 +45,8 @@ export async function slotWrites(app: App, execution: Execution, plan: Plan): Pr
   const root = await app.store.get(paths.branch(org, waiting.id, '$start'));
   if (!root) return none;
   const branch = released(app, Branch.parse(root.data));
-  const begun: Execution = { ...waiting, status: 'running', slot: true, updatedAt: toInstant(app.clock.now()) };
+  const updatedAt = changedAt(app.clock.now(), waiting.updatedAt);
+  const begun: Execution = { ...waiting, status: 'running', slot: true, updatedAt };
   return {
     writes: [
       // The count stays: the slot changes hands. Written all the same, so that two ends do not start the same execution.

@@ -12,6 +12,7 @@ import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
 import { approvalEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { asDocument } from './as-document.ts';
 import { approvalId, waitId } from './callback-token.ts';
+import { changedAt, lastChange } from './changed-at.ts';
 import { type Committed, checkpoint } from './checkpoint.ts';
 import { putStep, type Run, withStep } from './run.ts';
 
@@ -70,11 +71,10 @@ export async function timeOutWait(run: Run, waiting: Step, wait: OutsideWait): P
     port: 'timeout',
     output: { v: { timedOut: true } },
   };
+  const updatedAt = changedAt(now, lastChange(there));
   const committed = await checkpoint(run, {
     branch: { ...withStep(run.branch, step), wait: null, answer: null },
-    writes: [
-      { kind: 'update', path, version: there.version, data: { ...there.data, status: 'timed-out', updatedAt: toInstant(now) } },
-    ],
+    writes: [{ kind: 'update', path, version: there.version, data: { ...there.data, status: 'timed-out', updatedAt } }],
   });
   return committed;
 }

@@ -1,5 +1,4 @@
 /** Activation makes the triggers of one version live, in one commit with the workflow; deactivation takes them down. */
-import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Workflow } from '@automateos/shared/model/workflow';
@@ -8,6 +7,7 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { changedAt } from '../engine/changed-at.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { announceJobs } from '../schedules/announce-jobs.ts';
 import { requireDefinition } from './check-definition.ts';
@@ -53,7 +53,7 @@ async function setActive(app: App, principal: Principal, change: Change): Promis
   const { org } = principal;
   const { workflow, revision, activation } = change;
   const activeVersion = activation?.version ?? null;
-  const saved: Workflow = { ...workflow, activeVersion, updatedAt: toInstant(app.clock.now()) };
+  const saved: Workflow = { ...workflow, activeVersion, updatedAt: changedAt(app.clock.now(), workflow.updatedAt) };
   const target = { kind: 'workflow', id: workflow.id, name: workflow.name };
   const live = await replaceLiveTriggers(app, org, workflow.id, activation);
   const result = await app.store.commit([

@@ -3,7 +3,6 @@
  * stay readable for them until retention clears what the `deleted-workflows` document names.
  */
 import { AppError } from '@automateos/shared/model/app-error';
-import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
@@ -11,6 +10,7 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { changedAt } from '../engine/changed-at.ts';
 import { announceJobs } from '../schedules/announce-jobs.ts';
 import { listDraftRows } from './draft-rows.ts';
 import { replaceLiveTriggers } from './live-triggers.ts';
@@ -30,7 +30,8 @@ async function deleteOnce(app: App, principal: Principal, request: DeleteWorkflo
   if (request.ifVersion !== undefined && request.ifVersion !== workflow.latestVersion) {
     throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
   }
-  const tombstone = { ...workflow, deletedAt: toInstant(app.clock.now()), deletedBy: principal.userId };
+  const deletedAt = changedAt(app.clock.now(), workflow.updatedAt);
+  const tombstone = { ...workflow, deletedAt, deletedBy: principal.userId };
   const drafts = await listDraftRows(app, org, workflow.id);
   const live = await replaceLiveTriggers(app, org, workflow.id, null);
   const result = await app.store.commit([

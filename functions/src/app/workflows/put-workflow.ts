@@ -11,6 +11,7 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { changedAt } from '../engine/changed-at.ts';
 import { prepareExpressions } from '../engine/prepare-expressions.ts';
 import { announceJobs } from '../schedules/announce-jobs.ts';
 import { draftRowOf } from './draft-rows.ts';
@@ -64,7 +65,7 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
     name: normalizeName(definition.name),
     latestVersion: version,
     activeVersion: request.activate === true ? version : workflow.activeVersion,
-    updatedAt: now,
+    updatedAt: changedAt(app.clock.now(), workflow.updatedAt),
     summary: summaryOf(definition),
   };
   const live =

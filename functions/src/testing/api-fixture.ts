@@ -45,7 +45,7 @@ export type ApiFixture = {
 
 export async function createApiFixture(
   changes: Partial<App> = {},
-  options: Pick<ApiOptions, 'limits' | 'corsOrigins'> = {},
+  options: Pick<ApiOptions, 'limits' | 'corsOrigins' | 'graphql'> = {},
 ): Promise<ApiFixture> {
   const store = createFakeDocumentStore();
   const events: LoggedEvent[] = [];

@@ -1,5 +1,6 @@
 /** The API over the test app, asked in GraphQL. */
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
+import type { ApiOptions } from '../api/create-api.ts';
 import type { App } from '../app/app-context.ts';
 import { type Answered, type ApiFixture, createApiFixture } from './api-fixture.ts';
 
@@ -14,8 +15,11 @@ export type GraphqlFixture = ApiFixture & {
   ask(query: string, variables?: JsonObject, headers?: Readonly<Record<string, string | null>>): Promise<GraphqlAnswer>;
 };
 
-export async function createGraphqlFixture(changes: Partial<App> = {}): Promise<GraphqlFixture> {
-  const api = await createApiFixture(changes);
+export async function createGraphqlFixture(
+  changes: Partial<App> = {},
+  options: Pick<ApiOptions, 'graphql'> = {},
+): Promise<GraphqlFixture> {
+  const api = await createApiFixture(changes, options);
   return {
     ...api,
     async ask(query, variables = {}, headers = {}) {

@@ -4,7 +4,9 @@
  * GraphQL itself is loaded with its first request.
  */
 import { AppError } from '@automateos/shared/model/app-error';
+import type { JsonValue } from '@automateos/shared/model/json';
 import type { Hono } from 'hono';
+import { z } from 'zod';
 import type { Cursors } from '../http/cursor.ts';
 import type { ApiEnv } from '../http/mount-routes.ts';
 import { renderProblem } from '../http/problem-response.ts';
@@ -62,13 +64,38 @@ async function plainRequest(request: Request): Promise<Request> {
   const { url, method, headers, signal } = request;
   if (method === 'GET') return new Request(url, { method, headers, signal });
   const rules = { yaml: false, optional: false, limitBytes: apiBodyLimitBytes };
-  const { bytes } = await readBody(request, rules, async () => {
+  const { bytes, value } = await readBody(request, rules, async () => {
     throw new AppError('INTERNAL'); // for YAML, which these rules refuse
   });
+  checkParams(value);
   const sent = new Headers(headers);
   sent.set('content-type', 'application/json');
   sent.delete('content-length');
   return new Request(url, { method, headers: sent, body: bytes.slice(), signal });
+}
+
+const Params = z.strictObject({
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
+  operationName: z.string().nullish(),
+  variables: z.looseObject({}).nullish(),
+  extensions: z.looseObject({}).nullish(),
+});
+
+/** One operation: a list of them would be as many times as expensive as its limits allow. */
+function checkParams(body: JsonValue): void {
+  const parsed = Params.safeParse(body);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+    throw new AppError('MALFORMED_REQUEST', {
+      reason: `The body is no GraphQL request. ${where}${issue?.message ?? ''}`.trimEnd(),
+    });
+  }
+  const { query, documentId, extensions } = parsed.data;
+  if (query == null && documentId == null && extensions?.persistedQuery === undefined) {
+    throw new AppError('MALFORMED_REQUEST', { reason: 'The body has no query.' });
+  }
 }
 
 const graphqlType = 'application/graphql-response+json';

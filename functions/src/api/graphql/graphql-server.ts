@@ -30,6 +30,7 @@ export function createGraphqlServer(settings: GraphqlSettings) {
     // all of it is ours to answer: other origins, pages, health, logs
     ...{ cors: false, graphiql: false, landingPage: false, logging: false, multipart: false, batching: false },
     maxRequestBodySize: false,
+    extraParamNames: ['documentId'],
     maskedErrors: { maskError: publicError, errorMessage: '' },
     fetchAPI: { Request, Response, Headers, ReadableStream },
     parserAndValidationCache: { documentCache: boundedCache(), errorCache: boundedCache(1), validationCache: true },

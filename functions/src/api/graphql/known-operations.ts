@@ -2,9 +2,10 @@
  * Documents that the installation knows, by hash: `extensions.persistedQuery.sha256Hash`, or `documentId`, instead of `query`. Where nothing
  * else is allowed, a document that is sent out is refused unread.
  */
+import { isJsonObject } from '@automateos/shared/model/json';
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
 import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { GraphqlSettings } from './graphql-settings.ts';
 
 const error = (message: string, code: string, status: number) => () =>
@@ -13,6 +14,7 @@ const error = (message: string, code: string, status: number) => () =>
 export function onlyKnownOperations({ operations, onlyOperations }: GraphqlSettings): Plugin {
   return usePersistedOperations({
     getPersistedOperation: (hash) => operations.get(hash) ?? null,
+    extractPersistedOperationId: hashOf,
     allowArbitraryOperations: !onlyOperations,
     customErrors: {
       notFound: error('There is no operation of this hash here.', 'PERSISTED_QUERY_NOT_FOUND', 404),
@@ -20,4 +22,11 @@ export function onlyKnownOperations({ operations, onlyOperations }: GraphqlSetti
       keyNotFound: error('Send the hash of an operation.', 'PERSISTED_QUERY_ONLY', 400),
     },
   });
+}
+
+function hashOf(params: GraphQLParams): string | null {
+  const { documentId } = params as { readonly documentId?: unknown }; // let through by name, untyped
+  const persisted: unknown = params.extensions?.persistedQuery;
+  const hash = documentId ?? (isJsonObject(persisted) ? persisted.sha256Hash : undefined);
+  return typeof hash === 'string' ? hash : null;
 }

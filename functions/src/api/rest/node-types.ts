@@ -30,11 +30,7 @@ const NodeTypeView = z
 type NodeTypeView = z.infer<typeof NodeTypeView>;
 
 export function nodeTypeRoutes({ app }: RestContext): readonly Route[] {
-  let views: readonly NodeTypeView[] | undefined;
-  const all = () => {
-    views ??= presentAll(app.nodeTypes);
-    return views;
-  };
+  const all = () => presentNodeTypes(app.nodeTypes);
   return [
     route({
       ...{ method: 'get', path: '/v1/node-types', tag, access: 'signed-in', summary: 'List node types' },
@@ -54,9 +50,16 @@ export function nodeTypeRoutes({ app }: RestContext): readonly Route[] {
   ];
 }
 
-function presentAll(nodeTypes: NodeTypes): readonly NodeTypeView[] {
+const presented = new WeakMap<NodeTypes, readonly NodeTypeView[]>();
+
+/** By type. They never change while the process lives: made once. */
+export function presentNodeTypes(nodeTypes: NodeTypes): readonly NodeTypeView[] {
+  const known = presented.get(nodeTypes);
+  if (known !== undefined) return known;
   const manifests = [...nodeTypes.values()].map(({ manifest }) => manifest);
-  return manifests.map(present).sort((a, b) => (a.type < b.type ? -1 : 1));
+  const views = manifests.map(present).sort((a, b) => (a.type < b.type ? -1 : 1));
+  presented.set(nodeTypes, views);
+  return views;
 }
 
 function present(manifest: NodeManifest): NodeTypeView {

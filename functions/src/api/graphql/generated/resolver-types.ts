@@ -39,8 +39,11 @@ export type ApiKey = {
   /** How the key begins. */
   readonly hint: Scalars['String']['output'];
   readonly id: Scalars['ID']['output'];
+  readonly kind: ApiKeyKind;
   readonly name: Scalars['String']['output'];
   readonly role: Role;
+  /** The only actions that it is for; null = all that its role may do. */
+  readonly scopes: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 export type ApiKeyConnection = {
@@ -55,6 +58,11 @@ export type ApiKeyEdge = {
   readonly cursor: Scalars['String']['output'];
   readonly node: ApiKey;
 };
+
+/** A personal key is never worth more than its maker is by then; a service key stands for itself. */
+export type ApiKeyKind =
+  | 'personal'
+  | 'service';
 
 export type Approval = Node & {
   readonly __typename?: 'Approval';
@@ -210,9 +218,12 @@ export type CostItem = {
 
 export type CreateApiKeyInput = {
   readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly kind?: InputMaybe<ApiKeyKind>;
   readonly name: Scalars['String']['input'];
   /** At most your own, which it is when absent. */
   readonly role?: InputMaybe<Role>;
+  /** Names of actions; all that the role may do when absent. */
+  readonly scopes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type CreateCredentialInput = {
@@ -1845,6 +1856,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ApiKeyEdge']>, nodes: ReadonlyArray<ResolversTypes['ApiKey']> }>;
   ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
+  ApiKeyKind: ApiKeyKind;
   Approval: ResolverTypeWrapper<StoredApproval>;
   ApprovalConnection: ResolverTypeWrapper<Omit<ApprovalConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ApprovalEdge']>, nodes: ReadonlyArray<ResolversTypes['Approval']> }>;
   ApprovalEdge: ResolverTypeWrapper<Omit<ApprovalEdge, 'node'> & { node: ResolversTypes['Approval'] }>;
@@ -2110,8 +2122,10 @@ export type ApiKeyResolvers<ContextType = GraphqlContext, ParentType extends Res
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   hint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ApiKeyKind'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  scopes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type ApiKeyConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ApiKeyConnection'] = ResolversParentTypes['ApiKeyConnection']> = {

@@ -4,10 +4,18 @@ import type { Resolvers } from '../generated/resolver-types.ts';
 import { isRefused, refusalType } from '../refusal.ts';
 import { refusedFields } from '../refused-fields.ts';
 import { dateTimeScalar, jsonScalar, longScalar } from '../scalars.ts';
+import { apiKeyFields, apiKeyMutations, apiKeyQueries } from './api-key.ts';
+import { approvalFields, approvalMutations, approvalQueries } from './approval.ts';
+import { auditFields, auditQueries } from './audit.ts';
 import { costMutations, costQueries, estimateFields, executionCostFields, usageCountsFields } from './cost.ts';
+import { credentialFields, credentialMutations, credentialQueries } from './credential.ts';
+import { deadLetterFields, deadLetterMutations, deadLetterQueries, redrivenFields } from './dead-letter.ts';
+import { eventMutations, sentEventFields } from './event.ts';
 import { executionFields, executionQueries, originFields, stepFields } from './execution.ts';
 import { executionMutations } from './execution-mutations.ts';
+import { nodeTypeQueries } from './node-type.ts';
 import { nodeTypeOf, rootQueries, viewerFields } from './root.ts';
+import { variableMutations, variableQueries } from './variable.ts';
 import { draftFields, versionFields } from './version.ts';
 import { workflowFields, workflowQueries } from './workflow.ts';
 import { workflowMutations } from './workflow-mutations.ts';
@@ -28,8 +36,14 @@ export const resolvers: Resolvers = {
   JSON: jsonScalar,
   DateTime: dateTimeScalar,
   Long: longScalar,
-  Query: { ...rootQueries, ...workflowQueries, ...executionQueries, ...costQueries },
-  Mutation: { ...workflowMutations, ...executionMutations, ...costMutations },
+  Query: {
+    ...{ ...rootQueries, ...workflowQueries, ...executionQueries, ...approvalQueries, ...variableQueries },
+    ...{ ...credentialQueries, ...apiKeyQueries, ...deadLetterQueries, ...auditQueries, ...costQueries, ...nodeTypeQueries },
+  },
+  Mutation: {
+    ...{ ...workflowMutations, ...executionMutations, ...approvalMutations, ...variableMutations },
+    ...{ ...credentialMutations, ...apiKeyMutations, ...deadLetterMutations, ...costMutations, ...eventMutations },
+  },
   Node: { __resolveType: nodeTypeOf },
   ...refusedFields,
   Viewer: viewerFields,
@@ -40,6 +54,13 @@ export const resolvers: Resolvers = {
   ForkOrigin: originFields,
   CallOrigin: originFields,
   Step: stepFields,
+  Approval: approvalFields,
+  ApiKey: apiKeyFields,
+  AuditEntry: auditFields,
+  Credential: credentialFields,
+  DeadLetter: deadLetterFields,
+  Redriven: redrivenFields,
+  SentEvent: sentEventFields,
   ExecutionCost: executionCostFields,
   ExecutionPlanCost: executionCostFields,
   UsageCounts: usageCountsFields,
@@ -49,5 +70,13 @@ export const resolvers: Resolvers = {
   DraftResult: result('WorkflowDraft'),
   ExecutionResult: result('Execution'),
   BudgetResult: result('BudgetState'),
+  ApprovalResult: result('Approval'),
+  CredentialResult: result('Credential'),
+  VariableResult: result('Variable'),
+  NewApiKeyResult: result('NewApiKey'),
+  RedriveResult: result('Redriven'),
+  DeadLetterResult: result('DeadLetter'),
+  HandledResult: result('Handled'),
+  SendEventResult: result('SentEvent'),
   DeleteResult: result('Deleted'),
 };

@@ -1,0 +1,47 @@
+/** Approvals: answers of people that executions wait for. */
+import type { Approval } from '@automateos/shared/model/wait';
+import { checkFormData, getApproval, listApprovals } from '../../../app/approvals/list-approvals.ts';
+import { auditChange } from '../../../app/audit/audit-entry.ts';
+import { decideApproval } from '../../../app/engine/answer-wait.ts';
+import { connect } from '../connection.ts';
+import type { ApprovalResolvers, DecisionInput, MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
+import { given } from '../given.ts';
+import type { GraphqlContext } from '../graphql-context.ts';
+import { requireLength } from '../inputs.ts';
+import { orNull, orRefused } from '../refusal.ts';
+import { executionOf } from './execution.ts';
+import { workflowOf } from './workflow.ts';
+
+export const approvalQueries: QueryResolvers = {
+  approval: (_, { id }, { app, principal }) => orNull(() => getApproval(app, principal, id)),
+  approvals: (_, { status, ...page }, context) => {
+    const { app, principal } = context;
+    return connect(context, page, {
+      bind: ['approvals', status ?? ''],
+      read: (request) => listApprovals(app, principal, { ...request, ...given({ status }) }),
+      present: (approval) => approval,
+    });
+  },
+};
+
+async function decide({ app, principal, loaders }: GraphqlContext, id: string, input: DecisionInput): Promise<Approval> {
+  const { decision, comment, data } = input;
+  requireLength('comment', comment ?? '', 10_000);
+  const approval = await getApproval(app, principal, id);
+  if (decision === 'approve' && approval.status === 'pending') checkFormData(approval, data ?? null);
+  const decided = await decideApproval(app, principal, id, { decision, ...given({ comment, data }) });
+  await auditChange(app, principal, `approval.${decided.status}`, { kind: 'approval', id });
+  for (const loader of [loaders.stored, loaders.execution, loaders.details]) loader.clear(decided.executionId);
+  return decided;
+}
+
+export const approvalMutations: MutationResolvers = {
+  decideApproval: (_, { id, input }, context) => orRefused(() => decide(context, id, input)),
+};
+
+export const approvalFields: ApprovalResolvers = {
+  description: ({ description }) => description ?? null,
+  form: ({ form }) => form ?? null,
+  execution: ({ executionId }, _, context) => executionOf(context, executionId),
+  workflow: ({ workflowId }, _, context) => workflowOf(context, workflowId),
+};

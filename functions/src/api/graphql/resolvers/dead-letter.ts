@@ -1,0 +1,70 @@
+/** Dead letters: steps and messages that were given up on, until somebody redrives or discards them. */
+import { discardDeadLetter } from '../../../app/dead-letters/discard-dead-letter.ts';
+import { getDeadLetter } from '../../../app/dead-letters/get-dead-letter.ts';
+import { discardMany, type ManyHandled, redriveMany } from '../../../app/dead-letters/handle-many.ts';
+import { listDeadLetters } from '../../../app/dead-letters/list-dead-letters.ts';
+import { presentLetter } from '../../../app/dead-letters/present-dead-letter.ts';
+import { redriveDeadLetter } from '../../../app/dead-letters/redrive-dead-letter.ts';
+import { connect } from '../connection.ts';
+import { requireFew } from '../for-each.ts';
+import type { DeadLetterResolvers, MutationResolvers, QueryResolvers, RedrivenResolvers } from '../generated/resolver-types.ts';
+import { given } from '../given.ts';
+import { requireLength, requireObject } from '../inputs.ts';
+import { orNull, orRefused } from '../refusal.ts';
+import { executionOf } from './execution.ts';
+import { workflowOf } from './workflow.ts';
+
+export const deadLetterQueries: QueryResolvers = {
+  deadLetter: (_, { id }, { app, principal }) => orNull(() => getDeadLetter(app, principal, id)),
+  deadLetters: (_, { filter: wanted, ...page }, context) => {
+    const { app, principal } = context;
+    const filter = given(wanted ?? {});
+    return connect(context, page, {
+      bind: ['dead-letters', JSON.stringify(Object.entries(filter).toSorted())],
+      read: (request) => listDeadLetters(app, principal, { ...filter, ...request }),
+      present: presentLetter,
+    });
+  },
+};
+
+const mostReason = 1_000;
+
+/** One result for each id, in the order asked. */
+function resultsOf(ids: readonly string[], { items }: ManyHandled) {
+  const found = new Map(items.map((item) => [item.id, item]));
+  return ids.flatMap((id) => {
+    const item = found.get(id);
+    if (item === undefined) return [];
+    return [{ id, result: item.ok ? { executionId: item.executionId } : { refused: item.problem } }];
+  });
+}
+
+export const deadLetterMutations: MutationResolvers = {
+  redriveDeadLetter: (_, { id, input }, { app, principal }) =>
+    orRefused(async () => redriveDeadLetter(app, principal, id, input == null ? undefined : requireObject(input, 'input'))),
+  discardDeadLetter: (_, { id, reason }, { app, principal }) =>
+    orRefused(async () => {
+      requireLength('reason', reason ?? '', mostReason);
+      return presentLetter(await discardDeadLetter(app, principal, id, reason ?? undefined));
+    }),
+  redriveDeadLetters: async (_, { ids }, { app, principal }) => {
+    requireFew(ids);
+    return resultsOf(ids, await redriveMany(app, principal, { ids }));
+  },
+  discardDeadLetters: async (_, { ids, reason }, { app, principal }) => {
+    requireFew(ids);
+    requireLength('reason', reason ?? '', mostReason);
+    return resultsOf(ids, await discardMany(app, principal, { ids }, reason ?? undefined));
+  },
+};
+
+export const deadLetterFields: DeadLetterResolvers = {
+  execution: ({ executionId }, _, context) => executionOf(context, executionId),
+  workflow: ({ workflowId }, _, context) => (workflowId === null ? null : workflowOf(context, workflowId)),
+  redrivenAt: ({ redrivenAt }) => redrivenAt ?? null,
+  redrive: async ({ id }, _, { app, principal }) => (await getDeadLetter(app, principal, id)).redrive,
+};
+
+export const redrivenFields: RedrivenResolvers = {
+  execution: ({ executionId }, _, context) => executionOf(context, executionId),
+};

@@ -1,17 +1,17 @@
 /**
  * Server-sent events over what a generator yields, pulled by the reader: a client that does not read holds nothing back but itself.
- * Comments keep the line alive; the stream ends when the right to read has.
+ * Comments keep the line alive. The end is told: `event: done` where there is nothing more, `event: end` with a code where it was cut off.
  */
+import type { LiveItem, StreamEnd } from '@automateos/shared/model/live-event';
 import type { Clock } from '@automateos/shared/ports/clock';
-
-export type StreamItem = { readonly id: string; readonly data: unknown };
 
 export type EventStreamOptions = {
   readonly clock: Clock;
-  /** Called with a signal that aborts when the client is gone. Returns when there is nothing more to tell. */
-  readonly items: (signal: AbortSignal) => AsyncGenerator<StreamItem, void>;
-  /** Asked every half minute; false ends the stream. */
-  readonly mayGoOn: () => Promise<boolean>;
+  readonly items: AsyncGenerator<LiveItem, void>;
+  /** Sent ahead of the first event: a client that loses the connection before it comes back with this. */
+  readonly startId?: string | undefined;
+  /** What is told of a failure. */
+  readonly explain: (error: unknown) => StreamEnd;
   readonly onEnd: () => void;
 };
 
@@ -25,45 +25,39 @@ export const eventStreamHeaders = {
   'x-accel-buffering': 'no',
 } as const;
 
-export function eventStream({ clock, items, mayGoOn, onEnd }: EventStreamOptions): ReadableStream<Uint8Array> {
-  const abort = new AbortController();
-  const source = items(abort.signal);
-  let pending: Promise<IteratorResult<StreamItem, void>> | null = null;
-  let ticks = 0;
+export function eventStream({ clock, items, startId, explain, onEnd }: EventStreamOptions): ReadableStream<Uint8Array> {
+  let pending: Promise<IteratorResult<LiveItem, void>> | null = null;
   let ended = false;
-  const end = () => {
+  const end = (): void => {
     if (ended) return;
     ended = true;
-    abort.abort();
     onEnd();
   };
 
   return new ReadableStream<Uint8Array>(
     {
-      async pull(controller) {
-        const send = (text: string) => controller.enqueue(encoder.encode(text));
-        try {
-          pending ??= source.next();
-          const next = await withTick(clock, pending);
-          if (next !== 'tick') {
-            pending = null;
-            if (next.done !== true) return send(`id: ${next.value.id}\ndata: ${JSON.stringify(next.value.data)}\n\n`);
-            send('event: done\ndata: {}\n\n');
-            end();
-            return controller.close();
-          }
-          ticks += 1;
-          if (ticks % 2 === 0 && !(await mayGoOn())) {
-            end();
-            return controller.close();
-          }
-          return send(': keep-alive\n\n');
-        } catch (error) {
-          end();
-          controller.error(error);
-        }
+      start(controller) {
+        if (startId !== undefined) controller.enqueue(encoder.encode(`id: ${startId}\n\n`));
       },
-      cancel: end,
+      async pull(controller) {
+        const send = (text: string): void => controller.enqueue(encoder.encode(text));
+        try {
+          pending ??= items.next();
+          const next = await withTick(clock, pending);
+          if (next === 'tick') return send(': keep-alive\n\n');
+          pending = null;
+          if (next.done !== true) return send(`id: ${next.value.id}\ndata: ${JSON.stringify(next.value.event)}\n\n`);
+          send('event: done\ndata: {}\n\n');
+        } catch (error) {
+          send(`event: end\ndata: ${JSON.stringify(explain(error))}\n\n`);
+        }
+        end();
+        controller.close();
+      },
+      async cancel() {
+        end();
+        await items.return();
+      },
     },
     { highWaterMark: 1 },
   );

@@ -1,30 +1,38 @@
-/** How many streams one caller, and all together, may hold open in this process. */
+/** How many streams one caller, one organization, and all together may hold open in this process. */
 import { AppError } from '@automateos/shared/model/app-error';
+import type { Principal } from '@automateos/shared/model/principal';
 
-const limits = { caller: 64, all: 2_000 } as const;
+export type StreamLimits = { readonly caller: number; readonly organization: number; readonly all: number };
+
+const defaultLimits: StreamLimits = { caller: 64, organization: 512, all: 2_000 };
 
 export type StreamLimit = {
   /** Throws RATE_LIMITED; the result gives the place back, once. */
-  enter(caller: string): () => void;
+  enter(principal: Principal): () => void;
 };
 
-export function createStreamLimit(): StreamLimit {
+export function createStreamLimit(limits: StreamLimits = defaultLimits): StreamLimit {
   const open = new Map<string, number>();
-  let all = 0;
+  const count = (key: string): number => open.get(key) ?? 0;
+  const add = (key: string, change: number): void => {
+    const now = count(key) + change;
+    if (now === 0) open.delete(key);
+    else open.set(key, now);
+  };
   return {
-    enter(caller) {
-      const own = open.get(caller) ?? 0;
-      if (own >= limits.caller || all >= limits.all) throw new AppError('RATE_LIMITED', { retryAfterSeconds: 10 });
-      open.set(caller, own + 1);
-      all += 1;
+    enter({ org, userId }) {
+      const places = [
+        [`${org}/${userId}`, limits.caller],
+        [org, limits.organization],
+        ['', limits.all],
+      ] as const;
+      if (places.some(([key, limit]) => count(key) >= limit)) throw new AppError('RATE_LIMITED', { retryAfterSeconds: 10 });
+      for (const [key] of places) add(key, 1);
       let left = false;
       return () => {
         if (left) return;
         left = true;
-        all -= 1;
-        const rest = (open.get(caller) ?? 1) - 1;
-        if (rest === 0) open.delete(caller);
-        else open.set(caller, rest);
+        for (const [key] of places) add(key, -1);
       };
     },
   };

@@ -1,6 +1,6 @@
 /** Every REST route, one router per noun. */
 import type { Route } from '../http/route.ts';
-import { executionEventRoutes } from '../live/execution-events.ts';
+import { liveEventRoutes } from '../live/event-routes.ts';
 import { adminRoutes } from './admin.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
@@ -15,8 +15,9 @@ import { executionControlRoutes } from './execution-control.ts';
 import { executionRoutes } from './executions.ts';
 import { memberRoutes } from './members.ts';
 import { nodeTypeRoutes } from './node-types.ts';
-import { outgoingWebhookRoutes } from './outgoing-webhooks.ts';
+import { oauthRoutes } from './oauth.ts';
 import { organizationRoutes } from './organizations.ts';
+import { outgoingWebhookRoutes } from './outgoing-webhooks.ts';
 import { passwordRoutes } from './passwords.ts';
 import { quotaRoutes } from './quotas.ts';
 import type { RestContext } from './rest-context.ts';
@@ -45,11 +46,12 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...scheduleRoutes(context),
     ...executionRoutes(context),
     ...executionControlRoutes(context),
-    ...executionEventRoutes(context),
+    ...liveEventRoutes(context),
     ...approvalRoutes(context),
     ...eventRoutes(context),
     ...variableRoutes(context),
     ...credentialRoutes(context),
+    ...oauthRoutes(context),
     ...nodeTypeRoutes(context),
     ...deadLetterRoutes(context),
     ...outgoingWebhookRoutes(context),

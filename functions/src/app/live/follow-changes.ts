@@ -10,7 +10,7 @@ import { toInstant } from '@automateos/shared/model/instant';
 import type { LiveEvent, LiveItem } from '@automateos/shared/model/live-event';
 import type { App } from '../app-context.ts';
 import { queryPage } from '../paging.ts';
-import { openCursor } from './change-cursor.ts';
+import type { ChangeCursor } from './change-cursor.ts';
 import { openFeed } from './change-feed.ts';
 import type { Changed, ChangeSource } from './change-source.ts';
 
@@ -23,18 +23,18 @@ const mostMissed = 10_000;
 const pageSize = 200;
 
 export type ChangesRequest = {
-  /** null begins now. */
-  readonly after: string | null;
+  readonly cursor: ChangeCursor;
+  /** Something may have changed since the cursor. */
+  readonly isBehind: boolean;
   readonly signal: AbortSignal;
   readonly keeps: (event: LiveEvent) => boolean;
 };
 
-/** Throws MALFORMED_REQUEST before anything else, STREAM_TOO_FAR_BEHIND when more has changed than is looked up. */
+/** Throws STREAM_TOO_FAR_BEHIND when more has changed than is looked up. */
 export async function* followChanges(app: App, source: ChangeSource, request: ChangesRequest): AsyncGenerator<LiveItem, void> {
-  const { after, signal, keeps } = request;
-  const cursor = openCursor(after, app.clock.now());
+  const { cursor, signal, keeps } = request;
   const pending = new Map<string, Changed>();
-  let isBehind = after !== null;
+  let { isBehind } = request;
   let wake = (): void => {};
   const { shared, leave } = app.live.join(source.key, () => openFeed(app, source));
   const stop = shared.listen((changed) => {

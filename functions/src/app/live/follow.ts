@@ -41,7 +41,7 @@ export type FollowExecutions = Follow & {
   readonly status?: FollowedStatus | undefined;
 };
 
-/** Executions that begin, are paused, resumed, stopped, retried, or end. */
+/** Of changes: MALFORMED_REQUEST for an id of another stream comes at once. Executions that begin, are paused, resumed, stopped, retried, or end. */
 export function followExecutions(app: App, principal: Principal, request: FollowExecutions): Followed {
   const { workflowId, status } = request;
   return follow(app, principal, 'executions.read', executionChanges(principal.org), request, (event) => {
@@ -57,8 +57,15 @@ export function followApprovals(app: App, principal: Principal, request: Follow)
 }
 
 /** Workflows that are made, saved, activated, deactivated or deleted. */
-export function followWorkflows(app: App, principal: Principal, request: Follow): Followed {
-  return follow(app, principal, 'workflows.read', workflowChanges(principal.org), request);
+export function followWorkflows(
+  app: App,
+  principal: Principal,
+  request: Follow & { readonly workflowId?: string | undefined },
+): Followed {
+  const { workflowId } = request;
+  return follow(app, principal, 'workflows.read', workflowChanges(principal.org), request, (event) => {
+    return workflowId === undefined || (event.type === 'workflow' && event.workflow.id === workflowId);
+  });
 }
 
 function follow(
@@ -70,5 +77,7 @@ function follow(
   keeps: (event: LiveEvent) => boolean = () => true,
 ): Followed {
   const allowed = { clock: app.clock, principal, action, signal, renew };
-  return whileAllowed(allowed, (until) => followChanges(app, source, { after, signal: until, keeps }));
+  const cursor = openCursor(after, app.clock.now());
+  const isBehind = after !== null;
+  return whileAllowed(allowed, (until) => followChanges(app, source, { cursor, isBehind, signal: until, keeps }));
 }

@@ -17,6 +17,7 @@ import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.t
 import type { RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createStreamLimit } from './live/stream-limit.ts';
+import { mountMcp } from './mcp/mcp-door.ts';
 import { type MetricsAccess, metricsRoute } from './metrics/metrics-route.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
 import { healthRoutes } from './rest/health.ts';
@@ -73,6 +74,7 @@ export function createApi({
   mountRoutes(hono, context, [...rest, ...healthRoutes(context)]);
   docsRoutes(hono, rest);
   mountGraphql(hono, { ...context, graphql });
+  mountMcp(hono, { ...context, corsOrigins });
   if (metrics !== undefined) metricsRoute(hono, metrics);
   hono.notFound((c) => problemResponse(c, context, new AppError('NOT_FOUND', { what: 'address', id: c.req.path.slice(0, 256) })));
   hono.onError((error, c) => problemResponse(c, context, error));

@@ -7,10 +7,12 @@ import type { Schedules } from '@automateos/shared/ports/schedules';
 import { pruneExecutions } from '../app/admin/prune-executions.ts';
 import { rebuildQueue, sweep } from '../app/engine/sweep.ts';
 import { openExecution } from '../app/executions/follow-execution.ts';
+import { listWorkflowTools } from '../app/mcp/workflow-tools.ts';
 import { checkDocuments } from '../app/migrations/check-documents.ts';
 import { previewMigrations, runMigrations } from '../app/migrations/run-migrations.ts';
 import { getDelivery } from '../app/outgoing-webhooks/deliveries.ts';
 import { giveUpEndpoint } from '../app/outgoing-webhooks/give-up-endpoint.ts';
+import { estimateStoredBytes } from '../app/quotas/estimate-stored-bytes.ts';
 import { fireDueSchedules } from '../app/schedules/fire-due-schedules.ts';
 import { reconcileJobs } from '../app/schedules/reconcile-jobs.ts';
 import type { ApiFixture } from './api-fixture.ts';
@@ -38,6 +40,7 @@ export async function askEveryQuery(api: ApiFixture): Promise<void> {
   await runs(api, org);
   await lists(api);
   await outgoingWebhooks(api);
+  await people(api, org);
   await rounds(api, org);
 }
 
@@ -145,7 +148,25 @@ async function outgoingWebhooks(api: ApiFixture): Promise<void> {
   for (const chosen of combinations(['status=failed', ...range])) {
     await must(api, 'GET', `/v1/webhook-endpoints/${id}/deliveries?${chosen}`);
   }
+  await listWorkflowTools(api.app, api.owner.principal, new Set());
   await giveUpEndpoint(api.app, await getDelivery(api.app, api.owner.principal, deliveryId), 'failing');
+}
+
+/** Members, invitations, sessions, quotas, and an organization that comes and goes. */
+async function people(api: ApiFixture, org: string): Promise<void> {
+  await must(api, 'POST', '/v1/invitations', { email: 'new@example.test', role: 'viewer' });
+  for (const list of ['members', 'invitations', 'quotas', 'organizations', 'auth/sessions'])
+    await must(api, 'GET', `/v1/${list}`);
+  const { userId } = api.owner.principal;
+  const lastOwner = await api.call('PATCH', `/v1/members/${userId}`, { role: 'viewer' });
+  if (lastOwner.status !== 409) throw new Error('the last owner went');
+  const other = await must(api, 'POST', '/v1/organizations', { name: 'other' });
+  const key = await api.call('POST', '/v1/api-keys', { name: 'gone' }, { 'x-organization-id': other });
+  if (key.status !== 201) throw new Error(`no key: ${key.text}`);
+  const gone = await api.call('DELETE', `/v1/organizations/${other}`, undefined, { 'x-organization-id': other });
+  if (gone.status !== 204) throw new Error(`an organization stayed: ${gone.text}`);
+  // more of each than an estimate looks at
+  await estimateStoredBytes(api.app, org, 1);
 }
 
 async function rounds(api: ApiFixture, org: string): Promise<void> {

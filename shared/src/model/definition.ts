@@ -70,6 +70,25 @@ export const DefinitionEdge = z.strictObject({
 });
 export type DefinitionEdge = z.infer<typeof DefinitionEdge>;
 
+/** Offers the active version to models, as a tool of the MCP server at /mcp. */
+export const McpToolSettings = z.strictObject({
+  enabled: z.boolean().describe('Only a workflow that says so is a tool'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'has 1 to 64 letters, digits, _ and -')
+    .optional()
+    .describe("Name of the tool; made from the workflow's name when absent"),
+  description: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .describe("What a model reads; the workflow's description when absent"),
+  readOnly: z.boolean().optional().describe('Tells clients that it changes nothing, so that they need not ask'),
+});
+export type McpToolSettings = z.infer<typeof McpToolSettings>;
+
 export const DefinitionSettings = z.strictObject({
   timeoutMs: z.int().min(1).max(definitionLimits.maxTimeoutMs).optional(),
   errorWorkflow: z
@@ -81,6 +100,7 @@ export const DefinitionSettings = z.strictObject({
     .describe('Id or name of the workflow that starts when an execution fails'),
   retentionDays: z.int().min(0).max(3_650).optional(),
   maxConcurrent: z.int().min(1).max(100_000).optional(),
+  mcp: McpToolSettings.optional(),
 });
 export type DefinitionSettings = z.infer<typeof DefinitionSettings>;
 

@@ -53,14 +53,14 @@ export const WorkflowDraft = z.object({
 });
 export type WorkflowDraft = z.infer<typeof WorkflowDraft>;
 
-/** An event or error trigger of an active version, findable by `type`. */
+/** An event or error trigger of an active version, or its offer as a tool (settings.mcp), findable by `type`. */
 export const LiveTrigger = z.object({
   /** `{workflowId}:{nodeId}` */
   id: z.string(),
   workflowId: z.string(),
   nodeId: z.string(),
   version: z.int(),
-  type: z.enum(['trigger.event', 'trigger.error']),
+  type: z.enum(['trigger.event', 'trigger.error', 'mcp.tool']),
   params: z.record(z.string(), z.json()),
 });
 export type LiveTrigger = z.infer<typeof LiveTrigger>;

@@ -1,5 +1,6 @@
 /**
- * What activation makes live: a schedule document per trigger.schedule and a findable document per trigger.event and trigger.error.
+ * What activation makes live: a schedule document per trigger.schedule and a findable document per trigger.event and trigger.error, and one
+ * for a workflow that is offered as a tool.
  * (Webhooks and manual triggers need none: they are looked up by workflow.) Disabled nodes start nothing.
  */
 import { AppError } from '@automateos/shared/model/app-error';
@@ -54,6 +55,8 @@ export async function replaceLiveTriggers(
       const write = triggerWrite(activation, node);
       if (write !== null) writes.set(write.path, write);
     }
+    const tool = toolWrite(activation);
+    if (tool !== null) writes.set(tool.path, tool);
   }
   const before = [...earlier.values()].filter(({ path }) => path.startsWith(`${paths.schedules(org)}/`));
   const after = activation === null ? [] : await liveSchedules(app, activation, earlier);
@@ -81,6 +84,15 @@ async function liveSchedules(
     return newSchedule(app, { org, workflowId, version }, node, earlier.get(path));
   });
   return placeJobs(app, schedules);
+}
+
+/** A workflow that opted in is found by the MCP server as triggers are by events. */
+function toolWrite({ org, workflowId, version, definition }: Activation): Write | null {
+  const { mcp } = definition.settings;
+  if (mcp?.enabled !== true) return null;
+  const id = scheduleId(workflowId, '$mcp');
+  const data: LiveTrigger = { id, workflowId, nodeId: '$mcp', version, type: 'mcp.tool', params: {} };
+  return { kind: 'set', path: paths.trigger(org, id), data: asDocument(data) };
 }
 
 function triggerWrite(activation: Activation, node: DefinitionNode): Write | null {

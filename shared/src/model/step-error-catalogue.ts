@@ -22,6 +22,11 @@ export const stepErrorCatalogue = {
   WORKFLOW_NOT_FOUND: 'flow.call names a workflow that does not exist, or that has no version to run.',
   NODE_TYPE_MISSING: 'flow.call names a workflow with node types that this server lacks.',
   CREDENTIAL_NOT_FOUND: 'The node names a credential that does not exist here.',
+  CREDENTIAL_INVALID: 'The credential lacks a field that its kind needs.',
+  CREDENTIAL_HOST_REFUSED: 'The step would reach a host that its credential may not be sent to.',
+  CREDENTIAL_EXPIRED: 'A person has to authorize the credential (again): its tokens have ended, or were revoked.',
+  CREDENTIAL_REFUSED: 'The authorization server gives no token: the message says what it answers.',
+  CREDENTIAL_UNAVAILABLE: 'The authorization server does not give a token now; another attempt follows.',
   INPUT_INVALID: "The input does not fit the workflow's inputs schema.",
 
   EXPRESSION_SYNTAX: 'The text in braces is no expression. Saving a workflow finds this first.',

@@ -1,6 +1,8 @@
 /** Credentials: written, named, never shown. */
 import { z } from 'zod';
+import { AllowedHosts } from '../../app/credentials/allowed-hosts.ts';
 import type { Credential } from '../../app/credentials/credential.ts';
+import { credentialTypesOf } from '../../app/credentials/credential-types.ts';
 import { getCredential, listCredentials } from '../../app/credentials/list-credentials.ts';
 import { rotateKeys } from '../../app/credentials/rotate-keys.ts';
 import { createCredential, deleteCredential, putCredential } from '../../app/credentials/save-credential.ts';
@@ -18,6 +20,11 @@ const CredentialView = z
     name: z.string(),
     kind: z.string(),
     fields: z.array(z.string()).describe('What it holds, by name'),
+    allowedHosts: z.array(z.string()).describe('Where it may be sent; empty = wherever its kind may'),
+    authorization: z
+      .enum(['none', 'authorized', 'expired'])
+      .optional()
+      .describe('Of kinds that a person authorizes: expired = the service renews its tokens no more'),
     createdAt: z.string(),
     createdBy: z.string(),
     updatedAt: z.string(),
@@ -28,7 +35,7 @@ const kind = z
   .string()
   .max(64)
   .regex(/^[a-z][a-z0-9-]*$/, 'has lower-case letters, digits and -')
-  .describe('http-header {name, value}, http-basic {user, password}, http-bearer {token}, or a kind of an added node type');
+  .describe('http-header {name, value}, http-basic {user, password}, http-bearer {token}, ...: see GET /v1/credential-types');
 
 const data = z
   .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'is a field name'), z.string().max(16_384))
@@ -46,18 +53,21 @@ const RotationView = z
   })
   .meta({ id: 'KeyRotation' });
 
-function present({ id, name, kind: of, fields, createdAt, createdBy, updatedAt }: Credential): z.infer<typeof CredentialView> {
-  return { id, name, kind: of, fields, createdAt, createdBy, updatedAt };
+function present(app: RestContext['app'], credential: Credential): z.infer<typeof CredentialView> {
+  const { id, name, kind: of, fields, allowedHosts = [], grant, createdAt, createdBy, updatedAt } = credential;
+  const asksPerson = credentialTypesOf(app.nodeTypes).get(of)?.grant === 'authorization-code';
+  const authorization = asksPerson ? { authorization: grant?.status ?? ('none' as const) } : {};
+  return { id, name, kind: of, fields, allowedHosts, ...authorization, createdAt, createdBy, updatedAt };
 }
 
 export function credentialRoutes({ app, cursors }: RestContext): readonly Route[] {
   return [
     route({
       ...{ method: 'post', path: '/v1/credentials', tag, access: 'credentials.write', summary: 'Store a credential' },
-      body: z.strictObject({ name: plainText(100), kind, data }),
+      body: z.strictObject({ name: plainText(100), kind, data, allowedHosts: AllowedHosts.optional() }),
       answers: { 201: { description: 'Stored', schema: CredentialView } },
       problems: ['CONFLICT'],
-      handle: async ({ principal, body }) => ({ status: 201, body: present(await createCredential(app, principal, body)) }),
+      handle: async ({ principal, body }) => ({ status: 201, body: present(app, await createCredential(app, principal, body)) }),
     }),
     route({
       ...{ method: 'get', path: '/v1/credentials', tag, access: 'credentials.read', summary: 'List credentials by name' },
@@ -65,14 +75,20 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
       answers: { 200: { description: 'A page', schema: pageOf(CredentialView) } },
       handle: async ({ principal, query }) => {
         const read = (page: Parameters<typeof listCredentials>[2]) => listCredentials(app, principal, page);
-        return { status: 200, body: await answerPage(cursors, query, [principal.org, 'credentials'], read, present) };
+        return {
+          status: 200,
+          body: await answerPage(cursors, query, [principal.org, 'credentials'], read, (one) => present(app, one)),
+        };
       },
     }),
     route({
       ...{ method: 'get', path: '/v1/credentials/{id}', tag, access: 'credentials.read', summary: 'What a credential is for' },
       params: idParams,
       answers: { 200: { description: 'Everything but its values', schema: CredentialView } },
-      handle: async ({ principal, params }) => ({ status: 200, body: present(await getCredential(app, principal, params.id)) }),
+      handle: async ({ principal, params }) => ({
+        status: 200,
+        body: present(app, await getCredential(app, principal, params.id)),
+      }),
     }),
     route({
       ...{
@@ -83,11 +99,11 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
         summary: 'Rename, or replace the values',
       },
       params: idParams,
-      body: z.strictObject({ name: plainText(100).optional(), data: data.optional() }),
+      body: z.strictObject({ name: plainText(100).optional(), data: data.optional(), allowedHosts: AllowedHosts.optional() }),
       answers: { 200: { description: 'Changed', schema: CredentialView } },
       problems: ['CONFLICT'],
       handle: async ({ principal, params, body }) => {
-        return { status: 200, body: present(await putCredential(app, principal, { id: params.id, ...body })) };
+        return { status: 200, body: present(app, await putCredential(app, principal, { id: params.id, ...body })) };
       },
     }),
     route({

@@ -11,7 +11,11 @@ import type { App } from '../app-context.ts';
 import { letterBlobs } from '../dead-letters/dead-delivery.ts';
 import { removeAll } from './remove-all.ts';
 
-const expiring = ['idempotency', 'sign-in-attempts', 'spend', 'webhook-deliveries'] as const;
+const expiring = [
+  'oauth-states',
+  ...['oauth-states', 'idempotency', 'sign-in-attempts', 'spend', 'webhook-deliveries'],
+  ...['sign-in-sessions', 'invitations', 'account-links'],
+];
 const pageSize = 100;
 /** A start that had read the workflow just before its deletion has stored its execution by then. */
 const graceMs = 3_600_000;

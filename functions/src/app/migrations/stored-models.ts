@@ -2,11 +2,20 @@
  * Which model a stored document must parse with, told from its path: P5, newer code reads what every earlier release has stored. A document
  * that is no collection of ours (added by somebody else) has none.
  */
-import { AccountLink, ApiKey, Invitation, Member, Membership, Organization, SignInSession, User } from '@automateos/shared/model/account';
+import {
+  AccountLink,
+  ApiKey,
+  Invitation,
+  Member,
+  Membership,
+  Organization,
+  SignInSession,
+  User,
+} from '@automateos/shared/model/account';
 import { Branch } from '@automateos/shared/model/branch';
 import { Budget } from '@automateos/shared/model/budget';
-import { DeadLetter } from '@automateos/shared/model/dead-letter';
 import { DataKeys } from '@automateos/shared/model/data-keys';
+import { DeadLetter } from '@automateos/shared/model/dead-letter';
 import { Definition } from '@automateos/shared/model/definition';
 import { Execution } from '@automateos/shared/model/execution';
 import { Join, Loop } from '@automateos/shared/model/join';
@@ -19,6 +28,7 @@ import { z } from 'zod';
 import { AuditEntry } from '../audit/audit-entry.ts';
 import { Attempts } from '../auth/sign-in-throttle.ts';
 import { Credential } from '../credentials/credential.ts';
+import { OAuthState } from '../credentials/grants/authorize-credential.ts';
 import { Seeds } from '../engine/run-branch.ts';
 import { Kept } from '../idempotency/run-once.ts';
 import { Variable } from '../variables/variables.ts';
@@ -69,6 +79,7 @@ const models: Readonly<Record<string, z.ZodType>> = {
   credentials: Credential,
   'credential-names': z.object({ credentialId: z.string() }),
   'data-keys': DataKeys,
+  'oauth-states': OAuthState,
   'audit-log': AuditEntry,
   budgets: Budget,
   spend: SpendMark,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@automateos/shared/model/json';
 import { StepError } from '@automateos/shared/model/step-error';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Answered, type ApiFixture, createApiFixture } from '../../testing/api-fixture.ts';
 import { settled } from '../../testing/fake-clock.ts';
 import { connectMcp } from '../../testing/mcp-client.ts';
@@ -38,6 +38,16 @@ async function workflow(name: string, value: unknown, more: JsonObject = {}, nod
 
 const names = async (of: Client = client): Promise<readonly string[]> => (await of.listTools()).tools.map(({ name }) => name);
 const call = (name: string, args: JsonObject = {}) => client.callTool({ name, arguments: args });
+
+/** Five seconds at a time, until it answers. */
+async function whileTimePasses<T>(answer: Promise<T>): Promise<T> {
+  let isOver = false;
+  const done = answer.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await api.app.fakeClock.advance(5_000);
+  return done;
+}
 
 async function keyFor(role: string): Promise<string> {
   return String((await api.call('POST', '/v1/api-keys', { name: role, role })).body.key);
@@ -98,19 +108,16 @@ describe('tools', () => {
   });
 
   test('that take long answer where to ask, and tell on the way that they run', async () => {
-    await workflow('slow', null, {}, { type: 'flow.wait', params: { durationMs: '2m' } });
+    await workflow('slow', null, {}, { type: 'flow.wait', params: { durationMs: '10m' } });
     const told: number[] = [];
     const calling = client.callTool({ name: 'slow' }, undefined, { onprogress: ({ progress }) => told.push(progress) });
-    await settled();
-    await api.app.fakeClock.advance(50_000);
-    const answer = await calling;
+    await vi.waitFor(() => expect(told).toEqual([0]));
+    const answer = await whileTimePasses(calling);
     expect(told).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45]);
     const { executionId } = answer.structuredContent as { executionId: string };
     const asking = call('get_execution', { executionId, waitSeconds: 50 });
-    await settled();
-    await api.app.fakeClock.advance(50_000);
-    expect(await asking).toMatchObject({ structuredContent: { id: executionId, status: 'waiting' } });
-    await api.app.fakeClock.advance(30_000);
+    expect(await whileTimePasses(asking)).toMatchObject({ structuredContent: { id: executionId, status: 'waiting' } });
+    await api.app.fakeClock.advance(600_000);
     expect(await call('get_execution', { executionId })).toMatchObject({ structuredContent: { status: 'succeeded' } });
   });
 
@@ -139,7 +146,7 @@ describe('tools', () => {
     expect(await call('cancel_execution', { executionId: id })).toMatchObject({ isError: true });
     expect(await call('list_workflows', { search: 'ord' })).toMatchObject({ structuredContent: { items: [{ id: workflowId }] } });
     expect(await call('list_workflows', { limit: 900 })).toMatchObject({ isError: true });
-    expect((await api.call('GET', '/v1/audit-log?limit=1')).text).toContain('execution.retry');
+    expect((await api.call('GET', '/v1/audit-log')).text).toContain('execution.retry');
   });
 });
 

@@ -211,7 +211,7 @@ describe('a receiver that fails', () => {
     expect(delivery).toMatchObject({ status: 'failed', nextAttemptAt: null });
     expect(String(list(delivery?.attempts)[0]?.response)).toHaveLength(1_024);
     expect((await ask(`/v1/webhook-endpoints/${id}`)).body).toMatchObject({ enabled: false });
-    expect((await ask('/v1/audit-log?limit=1')).text).toContain('webhook-endpoint.disabled');
+    expect((await ask('/v1/audit-log')).text).toContain('webhook-endpoint.disabled');
     await later(10 * 86_400_000);
     expect(http.sent).toHaveLength(mostTries);
   });

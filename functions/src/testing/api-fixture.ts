@@ -76,7 +76,10 @@ async function call(
   }
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const init = { method, headers: sent, ...(text === undefined ? {} : { body: text as string }) };
-  const response = await api.fetch(new Request(`http://127.0.0.1${path}`, init), { clientAddress: '192.0.2.1' });
+  return readAnswer(await api.fetch(new Request(`http://127.0.0.1${path}`, init), { clientAddress: '192.0.2.1' }));
+}
+
+export async function readAnswer(response: Response): Promise<Answered> {
   const answer = await response.text();
   return { status: response.status, headers: response.headers, text: answer, body: parseObject(answer) };
 }

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { type Answered, type ApiFixture, createApiFixture } from './api-fixture.ts';
 
 export type Operation = {
+  readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly isPublic: boolean;
@@ -39,14 +40,14 @@ export async function createEveryRoute(): Promise<EveryRoute> {
   };
 }
 
-function operationsOf(spec: JsonObject): readonly Operation[] {
+export function operationsOf(spec: JsonObject): readonly Operation[] {
   const paths = isJsonObject(spec.paths) ? spec.paths : {};
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(isJsonObject(methods) ? methods : {}).map(([method, operation]) => {
-      const { security, requestBody } = isJsonObject(operation) ? operation : {};
+      const { operationId, security, requestBody } = isJsonObject(operation) ? operation : {};
       const content = isJsonObject(requestBody) && isJsonObject(requestBody.content) ? requestBody.content : {};
       return {
-        ...{ method: method.toUpperCase(), path },
+        ...{ id: String(operationId), method: method.toUpperCase(), path },
         isPublic: Array.isArray(security) && security.length === 0,
         hasBody: requestBody !== undefined,
         yaml: 'application/yaml' in content,

@@ -85,8 +85,9 @@ function versionRoutes({ app, cursors }: RestContext): readonly Route[] {
       answers: { 200: { description: 'Noted', schema: WorkflowVersionView } },
       problems: ['CONFLICT'],
       handle: async ({ principal, params, body }) => {
-        const noted = await noteVersion(app, principal, { workflowId: params.id, version: params.version, note: body.note });
+        // first what may be refused: a key that may write but not read has noted nothing then
         const { workflow } = await getWorkflow(app, principal, params.id);
+        const noted = await noteVersion(app, principal, { workflowId: params.id, version: params.version, note: body.note });
         return { status: 200, body: presentVersion(workflow, noted) };
       },
     }),

@@ -8,6 +8,7 @@ import { readVersion } from './read-workflow.ts';
 /** History is never rewritten: the old version's content becomes version n + 1. */
 export async function restoreVersion(app: App, principal: Principal, workflowId: string, version: number): Promise<Workflow> {
   requirePermission(principal, 'workflows.write');
+  requirePermission(principal, 'workflows.read'); // it brings back what was saved, and answers it
   const { definition, source } = await readVersion(app, principal.org, workflowId, version);
   return putWorkflow(app, principal, {
     workflowId,

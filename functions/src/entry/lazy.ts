@@ -25,7 +25,10 @@ export function lazy<T>(load: () => Promise<T>): Lazy<T> {
 }
 
 export function lazyHttpClient(client: Lazy<HttpClient>): HttpClient {
-  return { send: async (request) => (await client.get()).send(request) };
+  return {
+    send: async (request) => (await client.get()).send(request),
+    check: async (url) => (await client.get()).check?.(url),
+  };
 }
 
 export function lazyBlobs(blobs: Lazy<Blobs>): Blobs {
@@ -39,8 +42,10 @@ export function lazyBlobs(blobs: Lazy<Blobs>): Blobs {
 export function lazyIdentity(identity: Lazy<Identity>): Identity {
   return {
     createAccount: async (email, password) => (await identity.get()).createAccount(email, password),
-    signIn: async (email, password) => (await identity.get()).signIn(email, password),
+    signIn: async (email, password, client) => (await identity.get()).signIn(email, password, client),
     verify: async (token) => (await identity.get()).verify(token),
+    findAccount: async (email) => (await identity.get()).findAccount(email),
+    changePassword: async (change) => (await identity.get()).changePassword(change),
   };
 }
 

@@ -1,33 +1,27 @@
 /**
- * Accounts of one machine in the store: passwords as scrypt hashes, sessions as signed tokens (JWT, HS256) that hold nothing but who and
- * until when. A token is accepted only in the exact form in which it was made here.
+ * Accounts of one machine in the store: passwords as scrypt hashes, sessions as documents that signed tokens name (session-token.ts).
+ *
+ * Signing in writes the account, under the version that held the password it checked: who signs in with a password while it is changed has
+ * signed in before the change, which ends the session, or not at all.
  */
 import { createHash } from 'node:crypto';
 import { toInstant } from '@automateos/shared/model/instant';
+import type { JsonObject } from '@automateos/shared/model/json';
+import { paths } from '@automateos/shared/model/paths';
 import type { Clock } from '@automateos/shared/ports/clock';
 import type { DocumentStore } from '@automateos/shared/ports/document-store';
-import type { Identity, VerifiedToken } from '@automateos/shared/ports/identity';
+import type { Identity, IdentitySession, SignInClient } from '@automateos/shared/ports/identity';
 import type { Ids } from '@automateos/shared/ports/ids';
 import type { KeyRing } from '@automateos/shared/ports/key-ring';
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts';
+import { createSessionTokens, sessionSeconds, timesOf } from './session-token.ts';
 
-const issuer = 'automateos';
-const audience = 'automateos-api';
-const lifetimeSeconds = 12 * 3_600;
-const tokenLimit = 2_048;
-
-const Account = z.object({ userId: z.string(), email: z.string(), password: z.string(), createdAt: z.string() });
-
-const Header = z.strictObject({ alg: z.literal('HS256'), typ: z.literal('JWT') });
-const Claims = z.strictObject({
-  iss: z.literal(issuer),
-  aud: z.literal(audience),
-  sub: z.string().regex(/^usr_[0-9a-z]+$/),
-  iat: z.int(),
-  exp: z.int(),
+const Account = z.object({
+  ...{ userId: z.string(), email: z.string(), password: z.string(), createdAt: z.string() },
+  ...{ signedInAt: z.string().optional(), passwordChangedAt: z.string().optional() },
 });
+type Account = z.infer<typeof Account>;
 
 export type LocalIdentityOptions = {
   readonly store: DocumentStore;
@@ -37,32 +31,33 @@ export type LocalIdentityOptions = {
   readonly hasher?: PasswordHasher;
 };
 
-export function createLocalIdentity({
-  store,
-  keyRing,
-  clock,
-  ids,
-  hasher = createPasswordHasher(),
-}: LocalIdentityOptions): Identity {
-  let signingKey: Promise<Uint8Array> | undefined;
-  const key = () => {
-    signingKey ??= keyRing.derive('session-token');
-    return signingKey;
-  };
-  const seconds = () => Math.floor(clock.now() / 1000);
+type Found = { readonly path: string; readonly version: string; readonly account: Account };
 
-  async function issue(userId: string): Promise<{ token: string; expiresAt: string }> {
-    const iat = seconds();
-    const exp = iat + lifetimeSeconds;
-    const token = await new SignJWT({})
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setSubject(userId)
-      .setIssuedAt(iat)
-      .setExpirationTime(exp)
-      .sign(await key());
-    return { token, expiresAt: toInstant(exp * 1000) };
+export function createLocalIdentity(options: LocalIdentityOptions): Identity {
+  const { store, keyRing, clock, ids, hasher = createPasswordHasher() } = options;
+  const tokens = createSessionTokens(keyRing);
+
+  async function find(email: string): Promise<Found | null> {
+    const snapshot = await store.get(accountPath(email));
+    return snapshot === null ? null : { ...snapshot, account: Account.parse(snapshot.data) };
+  }
+
+  /** null where the account was changed since it was read. */
+  async function open({ path, version, account }: Found, client: SignInClient): Promise<IdentitySession | null> {
+    const { userId, email } = account;
+    const now = clock.now();
+    const issuedAt = Math.floor(now / 1_000);
+    const id = ids.make('ses');
+    const expiresAt = toInstant((issuedAt + sessionSeconds) * 1_000);
+    // whatever ended the sessions before in this very millisecond, this one is younger
+    const endedBefore = String((await store.get(paths.user(userId)))?.data.sessionsValidFrom ?? '');
+    const createdAt = endedBefore > toInstant(now) ? endedBefore : toInstant(now);
+    const session = { id, userId, createdAt, expiresAt, ...client };
+    const result = await store.commit([
+      { kind: 'update', path, version, data: asJson({ ...account, signedInAt: toInstant(now) }) },
+      { kind: 'create', path: paths.session(userId, id), data: session },
+    ]);
+    return result.ok ? { userId, email, token: await tokens.issue(userId, id, issuedAt), expiresAt } : null;
   }
 
   return {
@@ -72,41 +67,42 @@ export function createLocalIdentity({
       const result = await store.commit([{ kind: 'create', path: accountPath(email), data }]);
       return result.ok ? { userId: account.userId, email: account.email } : null;
     },
-    async signIn(email, password) {
-      const snapshot = await store.get(accountPath(email));
-      const account = snapshot === null ? null : Account.parse(snapshot.data);
-      const right = await hasher.verify(password, account?.password ?? null);
-      if (account === null || !right) return null;
-      return { userId: account.userId, email: account.email, ...(await issue(account.userId)) };
+    async signIn(email, password, client = { address: 'unknown', agent: '' }) {
+      let found = await find(email);
+      const checked = found?.account.password ?? null;
+      if (!(await hasher.verify(password, checked))) return null;
+      // others who sign in at the same time change nothing of the password
+      while (found !== null && found.account.password === checked) {
+        const session = await open(found, client);
+        if (session !== null) return session;
+        found = await find(email);
+      }
+      return null;
     },
     async verify(token) {
-      if (!isCanonical(token)) return { ok: false, reason: 'not a token of this service' };
-      try {
-        const options = { algorithms: ['HS256'], issuer, audience, typ: 'JWT', currentDate: new Date(clock.now()) };
-        const { payload, protectedHeader } = await jwtVerify(token, await key(), options);
-        return accepted(Header.parse(protectedHeader) && Claims.parse(payload), seconds());
-      } catch (error) {
-        if (error instanceof errors.JOSEError) return { ok: false, reason: error.code };
-        if (error instanceof z.ZodError) return { ok: false, reason: 'unexpected header or claims' };
-        throw error;
-      }
+      const verified = await tokens.verify(token, clock.now());
+      if (!verified.ok) return verified;
+      return { ok: true, userId: verified.claims.sub, sessionId: verified.claims.sid, ...timesOf(verified.claims) };
+    },
+    async findAccount(email) {
+      const found = await find(email);
+      return found === null ? null : { userId: found.account.userId, email: found.account.email };
+    },
+    async changePassword({ email, current, next, alongside }) {
+      const found = await find(email);
+      const right = current === null || (await hasher.verify(current, found?.account.password ?? null));
+      if (found === null || !right) return 'wrong';
+      const data = { ...found.account, password: await hasher.hash(next), passwordChangedAt: toInstant(clock.now()) };
+      const { path, version } = found;
+      const result = await store.commit([{ kind: 'update', path, version, data: asJson(data) }, ...alongside]);
+      return result.ok ? 'changed' : 'outrun';
     },
   };
 }
 
-function accepted(claims: z.infer<typeof Claims>, now: number): VerifiedToken {
-  if (claims.iat > now + 60) return { ok: false, reason: 'issued in the future' };
-  if (claims.exp - claims.iat !== lifetimeSeconds) return { ok: false, reason: 'lifetime' };
-  return { ok: true, userId: claims.sub, issuedAt: toInstant(claims.iat * 1000), expiresAt: toInstant(claims.exp * 1000) };
-}
-
-/** Three base64url parts in their one exact spelling: no padding, no stray bits, no line breaks. */
-function isCanonical(token: string): boolean {
-  if (token.length > tokenLimit) return false;
-  const parts = token.split('.');
-  return (
-    parts.length === 3 && parts.every((part) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part)
-  );
+/** Fields that are absent are left out, as the store does. */
+function asJson(account: Account): JsonObject {
+  return account as JsonObject;
 }
 
 function normalizeEmail(email: string): string {

@@ -72,9 +72,21 @@ export function createFirebaseIdentity(options: FirebaseIdentityOptions): Identi
       const reason = await whyRevoked(token);
       if (reason !== null) return { ok: false, reason };
       const { userId, signedInAtMs, expiresAtMs } = checked.claims;
-      return { ok: true, userId, issuedAt: toInstant(signedInAtMs), expiresAt: toInstant(expiresAtMs) };
+      return { ok: true, userId, issuedAt: toInstant(signedInAtMs), expiresAt: toInstant(expiresAtMs), sessionId: null };
+    },
+    findAccount: async () => {
+      throw keptByFirebase('A link for a new password');
+    },
+    changePassword: async () => {
+      throw keptByFirebase('A new password');
     },
   };
+}
+
+function keptByFirebase(what: string): AppError {
+  const where =
+    'Firebase Auth: sendPasswordResetEmail() and updatePassword() of its SDK, or accounts:sendOobCode of its REST API';
+  return new AppError('NOT_SUPPORTED_HERE', { what, where });
 }
 
 /** Loaded for the few that make accounts. Each has an app of its own: firebase-admin's default one is the whole process's. */

@@ -56,8 +56,11 @@ test('no field is indexed that is not named: each collection group says so', () 
 
 test('documents that only expire are deleted by Firestore itself, those with others below them are not', () => {
   expect(groups().filter((group) => indexesOf(group).expires)).toEqual([
+    'account-links',
     'idempotency',
+    'invitations',
     'sign-in-attempts',
+    'sign-in-sessions',
     'spend',
     'webhook-deliveries',
   ]);

@@ -1,12 +1,13 @@
 import { isJsonObject } from '@automateos/shared/model/json';
 import type { Identity } from '@automateos/shared/ports/identity';
 import { createFakeDocumentStore } from '@automateos/shared/testing/fake-document-store';
-import { SignJWT } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createKeyRing } from '../../adapters/embedded/key-file-ring.ts';
 import { createLocalIdentity } from '../../adapters/embedded/local-identity.ts';
 import { createPasswordHasher } from '../../adapters/embedded/password-hash.ts';
 import { createRandomIds } from '../../adapters/embedded/random-ids.ts';
+import { periodOf } from '../../adapters/embedded/session-token.ts';
 import { authenticate } from '../../app/auth/authenticate.ts';
 import { ensureOwner } from '../../app/auth/ensure-owner.ts';
 import { register } from '../../app/auth/register.ts';
@@ -118,7 +119,7 @@ test('the session that registering answers works, however long the identity serv
       return session;
     },
   };
-  const request = { email: 'a@example.test', password: 'long enough to pass', clientAddress: '192.0.2.1' };
+  const request = { email: 'a@example.test', password: 'long enough to pass', clientAddress: '192.0.2.1', requestId: 'req_1' };
   const { token } = await register(app, slow, request);
   const caller = { authorization: `Bearer ${token}`, organization: null, clientAddress: '192.0.2.1', requestId: 'req_1' };
   expect((await authenticate(app, slow, caller)).principal.role).toBe('owner');
@@ -131,19 +132,23 @@ describe('tokens', () => {
     header?: Record<string, unknown>;
     claims?: Record<string, unknown>;
     key?: Uint8Array;
+    /** Whose key signs. */
+    period?: string;
     now?: number;
   }): Promise<number> {
-    const key = change.key ?? (await createKeyRing([{ id: 'test', bytes }]).derive('session-token'));
     const iat = Math.floor((change.now ?? api.app.clock.now()) / 1_000);
+    const kid = periodOf(iat);
+    const key = change.key ?? (await createKeyRing([{ id: 'test', bytes }]).derive(`session-token/${change.period ?? kid}`));
     const claims = {
       iss: 'automateos',
       aud: 'automateos-api',
       sub: api.owner.principal.userId,
+      sid: decodeJwt(api.token).sid,
       iat,
       exp: iat + 43_200,
       ...change.claims,
     };
-    const header = { alg: 'HS256', typ: 'JWT', ...change.header };
+    const header = { alg: 'HS256', typ: 'JWT', kid, ...change.header };
     const token = await new SignJWT(JSON.parse(JSON.stringify(claims)))
       .setProtectedHeader(JSON.parse(JSON.stringify(header)))
       .sign(key);
@@ -170,7 +175,18 @@ describe('tokens', () => {
       { claims: { exp: Math.floor(now / 1_000) + 10 * 365 * 86_400 } },
       { now: now - 13 * hour },
       { now: now + 2 * hour },
-      { header: { kid: '../../dev/null' } },
+      { claims: { sid: undefined } },
+      { claims: { sid: 'ses_nobody' } },
+      { claims: { sid: '../x' } },
+      { claims: { iat: Math.floor(now / 1_000) + 3_600, exp: Math.floor(now / 1_000) + 3_600 + 43_200 } },
+      { header: { kid: undefined } },
+      { header: { kid: 'p0' }, period: 'p0' },
+      { header: { kid: 'p99999' }, period: 'p99999' },
+      { header: { kid: '' }, period: '' },
+      { header: { kid: 'https://evil.example/key' }, period: 'https://evil.example/key' },
+      { header: { kid: '../../dev/null' }, period: '../../dev/null' },
+      { header: { x5c: ['AAAA'] } },
+      { header: { b64: true, crit: ['b64'] } },
       { header: { kid: "x' union select 1" } },
       { header: { jku: 'https://evil.example/keys' } },
       { header: { x5u: 'https://evil.example/cert' } },

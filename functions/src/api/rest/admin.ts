@@ -1,12 +1,11 @@
-/** Looking after the installation: state, storage, retention, backup, usage and who changed what. */
+/** Looking after the installation: state, storage, retention, backup and usage. Only for the organization that runs it. */
 import { AppError } from '@automateos/shared/model/app-error';
 import { CostBasis } from '@automateos/shared/model/cost-view';
 import { z } from 'zod';
 import { readUsage } from '../../app/admin/read-usage.ts';
-import { AuditEntry, auditChange } from '../../app/audit/audit-entry.ts';
-import { listAuditLog } from '../../app/audit/list-audit-log.ts';
-import { answerPage } from '../http/cursor.ts';
-import { instantParam, pageOf, pageParams } from '../http/query-params.ts';
+import { auditChange } from '../../app/audit/audit-entry.ts';
+import { requireInstallation } from '../../app/auth/require-installation.ts';
+import { instantParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -35,14 +34,17 @@ const UsageView = z
   })
   .meta({ id: 'Usage' });
 
-export function adminRoutes({ app, cursors, maintenance }: RestContext): readonly Route[] {
+export function adminRoutes({ app, maintenance }: RestContext): readonly Route[] {
   const backupName = () => `automateos-${new Date(app.clock.now()).toISOString().replace(/[:.]/g, '-')}`;
   return [
     ...(['status', 'storage'] as const).map((what) =>
       route({
         ...{ method: 'get', path: `/v1/admin/${what}`, tag, access: 'admin.operate', answers },
         summary: what === 'status' ? 'Workers, queue, sweeps' : 'Bytes and documents by kind',
-        handle: async () => ({ status: 200, body: await maintenance[what]() }),
+        handle: async ({ principal }) => {
+          await requireInstallation(app, principal);
+          return { status: 200, body: await maintenance[what]() };
+        },
       }),
     ),
     route({
@@ -51,6 +53,7 @@ export function adminRoutes({ app, cursors, maintenance }: RestContext): readonl
       body: PruneChoice,
       bodyOptional: true,
       handle: async ({ principal, body }) => {
+        await requireInstallation(app, principal);
         const pruned = await maintenance.prune(body);
         const target = { kind: 'installation', id: 'current' };
         if (body.dryRun !== true) await auditChange(app, principal, 'installation.pruned', target, { ...pruned });
@@ -70,6 +73,7 @@ export function adminRoutes({ app, cursors, maintenance }: RestContext): readonl
       }),
       bodyOptional: true,
       handle: async ({ principal, body, request }) => {
+        await requireInstallation(app, principal);
         const target = { kind: 'installation', id: 'current' };
         const name = body.name ?? backupName();
         if (request.header('accept')?.includes(backupType) !== true) {
@@ -93,15 +97,6 @@ export function adminRoutes({ app, cursors, maintenance }: RestContext): readonl
       answers: { 200: { description: 'Whole days, UTC; the last 30 without bounds', schema: UsageView } },
       handle: async ({ principal, query }) => {
         return { status: 200, body: { ...(await readUsage(app, principal, query)), basis: app.pricing.basis } };
-      },
-    }),
-    route({
-      ...{ method: 'get', path: '/v1/audit-log', tag, access: 'audit-log.read', summary: 'Who changed what, newest first' },
-      query: z.strictObject(pageParams),
-      answers: { 200: { description: 'A page', schema: pageOf(AuditEntry.meta({ id: 'AuditEntry' })) } },
-      handle: async ({ principal, query }) => {
-        const read = (page: Parameters<typeof listAuditLog>[2]) => listAuditLog(app, principal, page);
-        return { status: 200, body: await answerPage(cursors, query, [principal.org, 'audit-log'], read, (item) => item) };
       },
     }),
   ];

@@ -22,13 +22,17 @@ const ApiKeyView = z
     createdAt: z.string(),
     createdBy: z.string(),
     expiresAt: z.string().nullable(),
+    scopes: z.array(z.string()).nullable().describe('Actions it is limited to; null = all that its role may'),
+    kind: z.enum(['personal', 'service']).describe('personal: worth what its maker is; service: the organization’s own'),
+    lastUsedAt: z.string().nullable().describe('To the hour'),
   })
   .meta({ id: 'ApiKey' });
 
 const NewApiKeyView = ApiKeyView.extend({ key: z.string().describe('Shown this once') }).meta({ id: 'NewApiKey' });
 
-function present({ id, name, role, hint, createdAt, createdBy, expiresAt }: ApiKey): z.infer<typeof ApiKeyView> {
-  return { id, name, role, hint, createdAt, createdBy, expiresAt };
+function present(key: ApiKey & { readonly lastUsedAt?: string | null }): z.infer<typeof ApiKeyView> {
+  const { id, name, role, hint, createdAt, createdBy, expiresAt, scopes = null, kind = 'personal', lastUsedAt = null } = key;
+  return { id, name, role, hint, createdAt, createdBy, expiresAt, scopes, kind, lastUsedAt };
 }
 
 export function apiKeyRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -39,13 +43,14 @@ export function apiKeyRoutes({ app, cursors }: RestContext): readonly Route[] {
         name: plainText(100),
         role: Role.optional().describe('At most your own, which it is when absent'),
         expiresAt: z.iso.datetime({ offset: true }).optional(),
+        scopes: z.array(z.string().min(1).max(64)).min(1).max(100).optional().describe('Actions (docs/permissions.md)'),
+        kind: z.enum(['personal', 'service']).optional().describe('service: it stays when its maker leaves'),
       }),
       secretAnswer: true,
       answers: { 201: { description: 'The key, shown this once', schema: NewApiKeyView } },
+      problems: ['QUOTA_REACHED'],
       handle: async ({ principal, body }) => {
-        const { name, role, expiresAt } = body;
-        const request = { name, ...(role === undefined ? {} : { role }), ...(expiresAt === undefined ? {} : { expiresAt }) };
-        const { apiKey, key } = await createApiKey(app, principal, request);
+        const { apiKey, key } = await createApiKey(app, principal, body);
         return { status: 201, body: { ...present(apiKey), key } };
       },
     }),

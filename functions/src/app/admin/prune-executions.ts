@@ -8,6 +8,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { DocumentStore, Query, Snapshot, Where } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { pruneLeftovers } from './prune-leftovers.ts';
+import { pruneOrganizations } from './prune-organizations.ts';
 import { removeAll } from './remove-all.ts';
 
 export type PruneChoice = {
@@ -51,6 +52,8 @@ export async function pruneExecutions(app: App, request: PruneChoice & PruneBoun
     if (app.clock.now() >= untilMs || app.settings.draining()) return total;
   }
   total.documents += await pruneLeftovers(app, dryRun);
+  const pruneExecution = async (execution: Snapshot) => (await pruneOne(app, execution, dryRun)).documents;
+  total.documents += await pruneOrganizations(app, { dryRun, pruneExecution });
   return total;
 }
 

@@ -7,12 +7,20 @@ import type { Principal, Role } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { apiKeyDigest } from '../auth/authenticate.ts';
-import { isAtMost, requirePermission } from '../auth/permissions.ts';
+import { isAction, isAtMost, requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { requireRoom } from '../quotas/require-quota.ts';
 
-export type CreateApiKey = { readonly name: string; readonly role?: Role; readonly expiresAt?: string };
+export type CreateApiKey = {
+  readonly name: string;
+  readonly role?: Role | undefined;
+  readonly expiresAt?: string | undefined;
+  /** Names of actions. Absent = all that the role may. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly kind?: 'personal' | 'service' | undefined;
+};
 
-/** The role is the caller's, or a lower one. Throws FORBIDDEN, INVALID_PARAMS. */
+/** Role and scopes are the caller's, or less. Throws FORBIDDEN, INVALID_PARAMS, QUOTA_REACHED. */
 export async function createApiKey(
   app: App,
   principal: Principal,
@@ -22,6 +30,9 @@ export async function createApiKey(
   const role = request.role ?? principal.role;
   if (!isAtMost(role, principal.role))
     throw new AppError('FORBIDDEN', { role: principal.role, action: `make a key for ${role}` });
+  const kind = kindOf(principal, request);
+  const scopes = scopesOf(principal, request);
+  await requireRoom(app, principal.org, 'apiKeys');
   const now = app.clock.now();
   const expiresAt = request.expiresAt === undefined ? null : toInstant(fromInstant(request.expiresAt));
   if (expiresAt !== null && fromInstant(expiresAt) <= now) {
@@ -38,13 +49,41 @@ export async function createApiKey(
     createdAt: toInstant(now),
     createdBy: principal.userId,
     expiresAt,
+    kind,
+    ...(scopes === undefined ? {} : { scopes: [...scopes] }),
   };
   const target = { kind: 'api-key', id: apiKey.id, name: apiKey.name };
   const result = await app.store.commit([
     { kind: 'create', path: paths.apiKey(principal.org, apiKey.id), data: asDocument(apiKey) },
     { kind: 'create', path: paths.apiKeyDigest(apiKey.digest), data: { org: principal.org, id: apiKey.id } },
-    auditWrite(app, principal, 'api-key.created', target, { role }),
+    auditWrite(
+      app,
+      principal,
+      'api-key.created',
+      target,
+      { role, kind, scopes: scopes === undefined ? null : [...scopes] },
+      { before: null, after: apiKey },
+    ),
   ]);
   if (!result.ok) throw new AppError('CONFLICT', { reason: 'The key could not be stored. Try again.' });
   return { apiKey, key };
+}
+
+/** A service account has no person whose key it could make. */
+function kindOf({ userId, keyId }: Principal, request: CreateApiKey): 'personal' | 'service' {
+  const kind = request.kind ?? 'personal';
+  if (kind === 'personal' && userId === keyId)
+    throw new AppError('INVALID_PARAMS', { reason: 'A service account makes keys of kind "service" only.' });
+  return kind;
+}
+
+/** A key with scopes hands out no more than those. */
+function scopesOf(principal: Principal, { scopes = principal.scopes }: CreateApiKey): readonly string[] | undefined {
+  if (scopes === undefined) return undefined;
+  const unknown = scopes.find((scope) => !isAction(scope));
+  if (unknown !== undefined)
+    throw new AppError('INVALID_PARAMS', { reason: `There is no action ${unknown.slice(0, 64)} to scope a key to.` });
+  const beyond = scopes.find((scope) => principal.scopes !== undefined && !principal.scopes.includes(scope));
+  if (beyond !== undefined) throw new AppError('FORBIDDEN', { role: principal.role, action: `give the scope ${beyond}` });
+  return [...new Set(scopes)];
 }

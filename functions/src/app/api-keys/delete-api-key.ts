@@ -20,6 +20,7 @@ export async function deleteApiKey(app: App, principal: Principal, id: string): 
   await app.store.commit([
     { kind: 'delete', path },
     { kind: 'delete', path: paths.apiKeyDigest(apiKey.digest) },
-    auditWrite(app, principal, 'api-key.deleted', target),
+    { kind: 'delete', path: paths.apiKeyUse(principal.org, id) },
+    auditWrite(app, principal, 'api-key.deleted', target, {}, { before: apiKey, after: null }),
   ]);
 }

@@ -5,10 +5,20 @@ import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { type Page, type PageRequest, queryPage } from '../paging.ts';
 
+/** `lastUsedAt`: to the hour; null = never, or not since it is written down. */
+export type ListedApiKey = ApiKey & { readonly lastUsedAt: string | null };
+
 /** Newest first. */
-export async function listApiKeys(app: App, principal: Principal, page: PageRequest): Promise<Page<ApiKey>> {
+export async function listApiKeys(app: App, principal: Principal, page: PageRequest): Promise<Page<ListedApiKey>> {
   requirePermission(principal, 'api-keys.manage');
-  const query = { collection: paths.apiKeys(principal.org), orderBy: [['createdAt', 'desc']] as const };
+  const { org } = principal;
+  const query = { collection: paths.apiKeys(org), orderBy: [['createdAt', 'desc']] as const };
   const rows = await queryPage(app.store, query, page);
-  return { items: rows.items.map((row) => ApiKey.parse(row.data)), next: rows.next };
+  const keys = rows.items.map((row) => ApiKey.parse(row.data));
+  const uses = await app.store.getAll(keys.map(({ id }) => paths.apiKeyUse(org, id)));
+  const lastUse = (at: number): string | null => {
+    const { lastUsedAt } = uses[at]?.data ?? {};
+    return typeof lastUsedAt === 'string' ? lastUsedAt : null;
+  };
+  return { items: keys.map((key, at) => ({ ...key, lastUsedAt: lastUse(at) })), next: rows.next };
 }

@@ -11,6 +11,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import { z } from 'zod';
 import type { App } from '../app-context.ts';
 import { digest } from '../digest.ts';
+import { asDocument } from '../engine/as-document.ts';
 
 export const AuditEntry = z.object({
   id: z.string(),
@@ -46,15 +47,40 @@ export function auditWrite(
   details: JsonObject = {},
   change?: AuditChange,
 ): Write {
-  const id = app.ids.make('aud');
-  const { userId, via, role, keyId, from } = principal;
-  const by = { userId, via, role, ...(keyId === undefined ? {} : { keyId }) };
-  const data = {
-    ...{ id, at: toInstant(app.clock.now()), by, action, target, details },
+  const entry = entryOf(app, principal, { action, target, details, change });
+  return { kind: 'create', path: paths.auditEntry(principal.org, entry.id), data: asDocument(entry) };
+}
+
+/** What somebody changes of their own account is in a log of the account's, not of the organizations that it is a member of. */
+export function accountAuditWrite(
+  app: App,
+  who: AccountActor,
+  action: string,
+  target: AuditTarget,
+  details: JsonObject = {},
+): Write {
+  const entry = entryOf(app, { via: 'session', role: 'self', ...who }, { action, target, details });
+  return { kind: 'create', path: paths.accountEntry(who.userId, entry.id), data: asDocument(entry) };
+}
+
+export type AccountActor = { readonly userId: string; readonly from: NonNullable<Principal['from']> };
+
+type Actor = Pick<Principal, 'userId' | 'via' | 'keyId' | 'from'> & { readonly role: string };
+type Happened = {
+  readonly action: string;
+  readonly target: AuditTarget;
+  readonly details: JsonObject;
+  readonly change?: AuditChange | undefined;
+};
+
+function entryOf(app: App, { userId, via, role, keyId, from }: Actor, { action, target, details, change }: Happened) {
+  return {
+    ...{ id: app.ids.make('aud'), at: toInstant(app.clock.now()) },
+    by: { userId, via, role, ...(keyId === undefined ? {} : { keyId }) },
+    ...{ action, target, details },
     ...(from === undefined ? {} : { from }),
     ...(change === undefined ? {} : { change: { before: digestOf(change.before), after: digestOf(change.after) } }),
   };
-  return { kind: 'create', path: paths.auditEntry(principal.org, id), data };
 }
 
 /** The same for the same content, whatever the order of its fields. */

@@ -1,17 +1,21 @@
 /**
- * From an Authorization header to a principal; runs before anything of a body is read. Everything it needs is read anew, so that a
- * revoked session, a deleted key and a lowered role count with the next request.
+ * From an Authorization header to a principal; runs before anything of a body is read. A revoked session, a deleted key and a
+ * lowered role count with the next request, or where several processes serve, within the time of cache/access-reads.ts.
  */
-import { ApiKey, User } from '@automateos/shared/model/account';
+import { ApiKey, SignInSession, User } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import { fromInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
-import type { Principal } from '@automateos/shared/model/principal';
-import type { Identity } from '@automateos/shared/ports/identity';
+import type { Principal, Role } from '@automateos/shared/model/principal';
+import type { Snapshot } from '@automateos/shared/ports/document-store';
+import type { Identity, VerifiedToken } from '@automateos/shared/ports/identity';
+import { noteUse } from '../api-keys/note-use.ts';
 import type { App } from '../app-context.ts';
+import { readerOf } from '../cache/reader-of.ts';
 import { digest } from '../digest.ts';
 import { chooseOrganization, parseSelection, readBelonging } from './choose-organization.ts';
 import { isAtMost } from './permissions.ts';
+import { principalIn } from './principal-in.ts';
 
 /** What of a request tells who asks. */
 export type Caller = {
@@ -44,18 +48,18 @@ const apiKeyPattern = /^aos_[A-Za-z0-9_]{20,200}$/;
 /** Throws UNAUTHENTICATED, and for the organization MALFORMED_REQUEST, ORGANIZATION_REQUIRED, NOT_FOUND. */
 export async function authenticate(app: App, identity: Identity, caller: Caller): Promise<Authenticated> {
   const token = tokenOf(caller);
-  if (isApiKey(token)) return byApiKey(app, token, caller);
-  const account = await bySession(app, identity, token, caller);
-  const { member, organization } = await chooseOrganization(app, account.user, caller.organization);
-  const principal = { org: organization.id, userId: account.user.id, role: member.role, from: account.from };
-  return { principal: { ...principal, via: 'session' }, expiresAt: account.expiresAt };
+  const reader = readerOf(app);
+  if (isApiKey(token)) return byApiKey(reader, token, caller);
+  const account = await bySession(reader, identity, token, caller);
+  const belonging = await chooseOrganization(reader, account.user, caller.organization);
+  return { principal: principalIn(account, belonging), expiresAt: account.expiresAt };
 }
 
 /** For what is a person's own and no organization's. Throws UNAUTHENTICATED, FORBIDDEN for API keys. */
 export async function authenticateAccount(app: App, identity: Identity, caller: Caller): Promise<Account> {
   const token = tokenOf(caller);
-  if (!isApiKey(token)) return bySession(app, identity, token, caller);
-  const { principal } = await byApiKey(app, token, caller);
+  if (!isApiKey(token)) return bySession(readerOf(app), identity, token, caller);
+  const { principal } = await byApiKey(readerOf(app), token, caller);
   throw new AppError('FORBIDDEN', { role: principal.role, action: 'do this with an API key: sign in' });
 }
 
@@ -80,15 +84,26 @@ async function byApiKey(app: App, key: string, caller: Caller): Promise<Authenti
   const stored = ApiKey.parse(snapshot.data);
   if (stored.expiresAt !== null && fromInstant(stored.expiresAt) <= app.clock.now())
     throw unauthenticated('the API key has expired.');
-  const maker = await readBelonging(app, org, stored.createdBy);
-  if (maker === null) throw invalid;
+  const role = await roleOfKey(app, stored);
+  if (role === null) throw invalid;
   const selected = parseSelection(caller.organization);
   if (selected !== null && selected !== org) throw new AppError('NOT_FOUND', { what: 'organization', id: selected });
-  // a key is never worth more than its maker is now
-  const role = isAtMost(stored.role, maker.member.role) ? stored.role : maker.member.role;
+  noteUse(app, org, id);
+  const userId = stored.kind === 'service' ? id : stored.createdBy;
   const limits = stored.scopes === undefined ? {} : { scopes: stored.scopes };
-  const principal = { org, userId: stored.createdBy, role, keyId: id, from: fromOf(caller), ...limits };
-  return { principal: { ...principal, via: 'api-key' }, expiresAt: stored.expiresAt };
+  const principal: Principal = { org, userId, role, via: 'api-key', keyId: id, from: fromOf(caller), ...limits };
+  return { principal, expiresAt: stored.expiresAt };
+}
+
+/**
+ * A person's key is never worth more than the person is now, and nothing once they have gone: not even when they come back. A service
+ * account's has the role it was made with, as long as there is the organization.
+ */
+async function roleOfKey(app: App, { org, role, kind, createdBy, createdAt }: ApiKey): Promise<Role | null> {
+  if (kind === 'service') return (await app.store.get(paths.organization(org))) === null ? null : role;
+  const maker = await readBelonging(app, org, createdBy);
+  if (maker === null || fromInstant(createdAt) < fromInstant(maker.member.since)) return null;
+  return isAtMost(role, maker.member.role) ? role : maker.member.role;
 }
 
 export function apiKeyDigest(key: string): string {
@@ -98,12 +113,23 @@ export function apiKeyDigest(key: string): string {
 async function bySession(app: App, identity: Identity, token: string, caller: Caller): Promise<Account> {
   const verified = await identity.verify(token);
   if (!verified.ok) throw unauthenticated('the session is not valid or has expired.');
-  const snapshot = await app.store.get(paths.user(verified.userId));
-  if (snapshot === null) throw unauthenticated('this account has no organization.');
-  const user = User.parse(snapshot.data);
+  const { userId, sessionId } = verified;
+  const kept = sessionId === null ? [] : [paths.session(userId, sessionId)];
+  const [account, session] = await app.store.getAll([paths.user(userId), ...kept]);
+  if (!account) throw unauthenticated('this account has no organization.');
+  const user = User.parse(account.data);
+  if (!isInForce(user, verified, session ?? null)) throw unauthenticated('the session was ended.');
+  return { user, sessionId, expiresAt: verified.expiresAt, from: fromOf(caller) };
+}
+
+type Verified = Extract<VerifiedToken, { ok: true }>;
+
+/** By the session's document where we keep it, else by the second in which the token was issued. */
+function isInForce(user: User, { sessionId, issuedAt }: Verified, session: Snapshot | null): boolean {
+  const validFrom = fromInstant(user.sessionsValidFrom);
   // tokens have whole seconds; one issued in the second of the change is younger than it
-  if (fromInstant(verified.issuedAt) + 999 < fromInstant(user.sessionsValidFrom)) throw unauthenticated('the session was ended.');
-  return { user, sessionId: null, expiresAt: verified.expiresAt, from: fromOf(caller) };
+  if (sessionId === null) return fromInstant(issuedAt) + 999 >= validFrom;
+  return session !== null && fromInstant(SignInSession.parse(session.data).createdAt) >= validFrom;
 }
 
 function fromOf({ clientAddress, requestId }: Caller): { readonly address: string; readonly requestId: string } {

@@ -12,7 +12,8 @@ export type Profile = {
   readonly organization: { readonly id: string; readonly name: string };
 };
 
-export type Session = Profile & {
+/** `organization` and the role in it are absent for a member of nothing. */
+export type Session = (Profile | { readonly user: Omit<Profile['user'], 'role'> }) & {
   readonly token: string;
   readonly expiresAt: string;
   /** All that the person is a member of; `organization` is the first of them. */
@@ -35,11 +36,11 @@ export async function sessionOf(
 ): Promise<Session> {
   const user = await readUser(app, signedIn.userId);
   const belongings = user === null ? [] : await belongingsOf(app, user);
-  const [first] = belongings;
-  if (user === null || first === undefined)
-    throw new AppError('UNAUTHENTICATED', { reason: 'this account has no organization.' });
+  if (user === null) throw new AppError('UNAUTHENTICATED', { reason: 'this account has no organization.' });
   const organizations = belongings.map(({ organization: { id, name }, member: { role } }) => ({ id, name, role }));
-  return { token: signedIn.token, expiresAt: signedIn.expiresAt, ...profileOf(user, first), organizations };
+  const [first] = belongings;
+  const profile = first === undefined ? { user: { id: user.id, email: user.email } } : profileOf(user, first);
+  return { token: signedIn.token, expiresAt: signedIn.expiresAt, ...profile, organizations };
 }
 
 export function profileOf(user: User, { member, organization }: Belonging): Profile {

@@ -3,15 +3,15 @@
  * first, so that a crash in between leaves an account that the next start adopts.
  */
 
-import type { Member, Organization, User } from '@automateos/shared/model/account';
+import type { User } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
-import type { Write } from '@automateos/shared/ports/document-store';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../app-context.ts';
-import { memberWrites } from './member-writes.ts';
+import { asDocument } from '../engine/as-document.ts';
+import { newOrganization } from './new-organization.ts';
 
 export type OwnerRequest = { readonly email?: string | undefined; readonly password?: string | undefined };
 
@@ -50,20 +50,14 @@ export type InstallationAccount = { readonly userId: string; readonly email: str
 export async function createInstallation(app: App, account: InstallationAccount): Promise<EnsuredOwner> {
   const { userId, email, since = app.clock.now() } = account;
   const now = toInstant(app.clock.now());
-  const organization: Organization = { id: app.ids.make('org'), name: 'Default', createdAt: now };
-  const member: Member = { userId, email, role: 'owner', since: now };
-  const user: User = { id: userId, email, org: organization.id, createdAt: now, sessionsValidFrom: toInstant(since) };
-  const writes: Write[] = [
-    {
-      kind: 'create',
-      path: paths.installation,
-      data: { org: organization.id, ownerId: userId, ownerEmail: email, createdAt: now },
-    },
-    { kind: 'create', path: paths.organization(organization.id), data: organization },
-    ...memberWrites(organization.id, member),
-    { kind: 'set', path: paths.user(userId), data: user },
-  ];
-  const result = await app.store.commit(writes);
+  const { belonging, writes } = newOrganization(app, { id: userId, email }, 'Default');
+  const org = belonging.organization.id;
+  const user: User = { id: userId, email, org, createdAt: now, sessionsValidFrom: toInstant(since) };
+  const result = await app.store.commit([
+    { kind: 'create', path: paths.installation, data: { org, ownerId: userId, ownerEmail: email, createdAt: now } },
+    ...writes,
+    { kind: 'set', path: paths.user(userId), data: asDocument(user) },
+  ]);
   if (!result.ok) throw new AppError('CONFLICT', { reason: 'This installation has an owner already.' });
-  return { email, principal: { org: organization.id, userId, role: 'owner', via: 'system' } };
+  return { email, principal: { org, userId, role: 'owner', via: 'system' } };
 }

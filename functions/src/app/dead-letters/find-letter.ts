@@ -8,8 +8,7 @@ import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
-import { readOwner } from '../auth/ensure-owner.ts';
-import { mayDo, requirePermission } from '../auth/permissions.ts';
+import { runsInstallation } from '../auth/require-installation.ts';
 import { isDocumentId } from '../document-id.ts';
 
 export type FoundLetter = {
@@ -31,19 +30,4 @@ export async function findLetter(app: App, principal: Principal, id: string): Pr
 async function read(app: App, path: string): Promise<FoundLetter | null> {
   const row = await app.store.get(path);
   return row === null ? null : { ...row, letter: DeadLetter.parse(row.data) };
-}
-
-async function runsInstallation(app: App, principal: Principal): Promise<boolean> {
-  if (principal.via !== 'system' && !mayDo(principal.role, 'admin.operate')) return false;
-  return (await readOwner(app))?.principal.org === principal.org;
-}
-
-/** Throws FORBIDDEN for whoever does not run the installation. */
-export async function requireInstallation(app: App, principal: Principal): Promise<void> {
-  requirePermission(principal, 'admin.operate');
-  if (await runsInstallation(app, principal)) return;
-  throw new AppError('FORBIDDEN', {
-    role: principal.role,
-    action: 'see this: it is the installation’s, not your organization’s',
-  });
 }

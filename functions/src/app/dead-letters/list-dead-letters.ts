@@ -5,8 +5,8 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Where } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { requireInstallation } from '../auth/require-installation.ts';
 import { type Page, type PageRequest, scanPage } from '../paging.ts';
-import { requireInstallation } from './find-letter.ts';
 
 export type LetterFilter = {
   readonly status?: DeadLetterStatus | undefined;

@@ -1,4 +1,5 @@
 import { type Features, featuresOf } from '@automateos/shared/model/feature';
+import { type AccountSettings, defaultAccountSettings } from '../auth/account-settings.ts';
 
 /** Limits and switches of the engine, from the configuration. */
 export type EngineSettings = {
@@ -24,6 +25,7 @@ export type EngineSettings = {
   readonly workMs: number | null;
   /** What the operator has switched on and off. */
   readonly features: Features;
+  readonly accounts: AccountSettings;
   /** True once the process is asked to end: branches are handed back at their next checkpoint. */
   readonly draining: () => boolean;
   /** Defects planted by the simulator to prove that its checks see them; absent in every real composition. */
@@ -63,5 +65,6 @@ export const defaultEngineSettings: EngineSettings = {
   maxDepth: 16,
   workMs: null,
   features: featuresOf([]),
+  accounts: defaultAccountSettings,
   draining: () => false,
 };

@@ -1,0 +1,119 @@
+/** Who is in the organization, as what, and who is asked to come in. */
+import type { Invitation, Member } from '@automateos/shared/model/account';
+import { Role } from '@automateos/shared/model/principal';
+import { z } from 'zod';
+import { acceptInvitation } from '../../app/organizations/accept-invitation.ts';
+import { changeRole, removeMember } from '../../app/organizations/change-member.ts';
+import { listInvitations, revokeInvitation } from '../../app/organizations/invitations.ts';
+import { inviteMember } from '../../app/organizations/invite-member.ts';
+import { listMembers } from '../../app/organizations/list-members.ts';
+import { answerPage } from '../http/cursor.ts';
+import { idParams, pageOf, pageParams } from '../http/query-params.ts';
+import { accountRoute, type Route, route } from '../http/route.ts';
+import { emailText, OrganizationView, secretText } from './account-shapes.ts';
+import type { RestContext } from './rest-context.ts';
+
+const tag = 'Members';
+
+const MemberView = z.object({ userId: z.string(), email: z.string(), role: Role, since: z.string() }).meta({ id: 'Member' });
+const InvitationView = z
+  .object({
+    ...{ id: z.string(), email: z.string(), role: Role },
+    ...{ createdAt: z.string(), createdBy: z.string(), expiresAt: z.string() },
+  })
+  .meta({ id: 'Invitation' });
+const NewInvitationView = InvitationView.extend({
+  token: z.string().nullable().describe('Shown this once; null where it was sent by mail'),
+  link: z.string().nullable().describe('The same as an address'),
+}).meta({ id: 'NewInvitation' });
+
+const presentMember = ({ userId, email, role, since }: Member): z.infer<typeof MemberView> => ({ userId, email, role, since });
+function presentInvitation(invitation: Invitation): z.infer<typeof InvitationView> {
+  const { id, email, role, createdAt, createdBy, expiresAt } = invitation;
+  return { id, email, role, createdAt, createdBy, expiresAt };
+}
+
+export function memberRoutes(context: RestContext): readonly Route[] {
+  return [...members(context), ...invitations(context)];
+}
+
+function members({ app, cursors }: RestContext): readonly Route[] {
+  return [
+    route({
+      ...{ method: 'get', path: '/v1/members', tag, access: 'members.read', summary: 'Members, in no order that means anything' },
+      query: z.strictObject(pageParams),
+      answers: { 200: { description: 'A page', schema: pageOf(MemberView) } },
+      handle: async ({ principal, query }) => {
+        const read = (page: Parameters<typeof listMembers>[2]) => listMembers(app, principal, page);
+        return { status: 200, body: await answerPage(cursors, query, [principal.org, 'members'], read, presentMember) };
+      },
+    }),
+    route({
+      ...{ method: 'patch', path: '/v1/members/{id}', tag, access: 'members.manage', summary: 'Change a role' },
+      description: 'To at most your own; the last owner stays one.',
+      params: idParams,
+      body: z.strictObject({ role: Role }),
+      answers: { 200: { description: 'As it is now', schema: MemberView } },
+      problems: ['CONFLICT'],
+      handle: async ({ principal, params, body }) => {
+        return { status: 200, body: presentMember(await changeRole(app, principal, params.id, body.role)) };
+      },
+    }),
+    route({
+      ...{ method: 'delete', path: '/v1/members/{id}', tag, access: 'members.manage', summary: 'Remove a member' },
+      params: idParams,
+      answers: { 204: { description: 'Neither sessions nor personal keys of theirs work here any more' } },
+      problems: ['CONFLICT'],
+      handle: async ({ principal, params }) => {
+        await removeMember(app, principal, params.id);
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function invitations({ app, cursors }: RestContext): readonly Route[] {
+  return [
+    route({
+      ...{ method: 'post', path: '/v1/invitations', tag, access: 'invitations.manage', summary: 'Invite somebody' },
+      body: z.strictObject({ email: emailText, role: Role.describe('At most your own') }),
+      secretAnswer: true,
+      answers: { 201: { description: 'The invitation; it works once, within a week', schema: NewInvitationView } },
+      problems: ['QUOTA_REACHED'],
+      handle: async ({ principal, body }) => {
+        const { invitation, link } = await inviteMember(app, principal, body);
+        const shown = { token: link?.token ?? null, link: link?.url ?? null };
+        return { status: 201, body: { ...presentInvitation(invitation), ...shown } };
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/invitations', tag, access: 'invitations.manage', summary: 'Invitations, newest first' },
+      query: z.strictObject(pageParams),
+      answers: { 200: { description: 'A page', schema: pageOf(InvitationView) } },
+      handle: async ({ principal, query }) => {
+        const read = (page: Parameters<typeof listInvitations>[2]) => listInvitations(app, principal, page);
+        return { status: 200, body: await answerPage(cursors, query, [principal.org, 'invitations'], read, presentInvitation) };
+      },
+    }),
+    route({
+      ...{ method: 'delete', path: '/v1/invitations/{id}', tag, access: 'invitations.manage', summary: 'Take it back' },
+      params: idParams,
+      answers: { 204: { description: 'It works no more' } },
+      handle: async ({ principal, params }) => {
+        await revokeInvitation(app, principal, params.id);
+        return { status: 204 };
+      },
+    }),
+    accountRoute({
+      ...{ method: 'post', path: '/v1/invitations/accept', tag, summary: 'Join by invitation' },
+      body: z.strictObject({ token: secretText }),
+      answers: { 200: { description: 'What you are a member of now', schema: OrganizationView } },
+      problems: ['LINK_INVALID', 'CONFLICT', 'QUOTA_REACHED'],
+      handle: async ({ account, body }) => {
+        const { organization, member } = await acceptInvitation(app, account, body.token);
+        const { id, name, createdAt } = organization;
+        return { status: 200, body: { id, name, createdAt, role: member.role } };
+      },
+    }),
+  ];
+}

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { problemCatalogue } from '../shared/src/graph/problem-catalogue.ts';
 import { errorCatalogue } from '../shared/src/model/error-catalogue.ts';
+import { isJsonObject, type JsonValue } from '../shared/src/model/json.ts';
 import { stepErrorCatalogue } from '../shared/src/model/step-error-catalogue.ts';
 import { renderErrorDocs } from './render-error-docs.ts';
+import { renderPermissionDocs, routesOf } from './render-permission-docs.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = await readFile(join(root, 'docs/errors.md'), 'utf8');
@@ -38,4 +40,10 @@ it('every code that the sources raise is in a catalogue (add it to shared/src/mo
     }
   }
   expect(missing).toEqual([]);
+});
+
+it('docs/permissions.md is what the table and the routes say; `npm run generate` writes it', async () => {
+  const openapi = JSON.parse(await readFile(join(root, 'schema/generated/openapi.json'), 'utf8')) as JsonValue; // JSON.parse makes nothing else
+  if (!isJsonObject(openapi)) throw new TypeError('not a document');
+  expect(await readFile(join(root, 'docs/permissions.md'), 'utf8')).toBe(renderPermissionDocs(routesOf(openapi)));
 });

@@ -4,6 +4,7 @@ export const generators: readonly string[] = [
   'tools/generate-openapi.ts',
   'tools/generate-graphql.ts',
   'tools/generate-docs.ts',
+  'tools/generate-permissions.ts',
   'client/generate-types.ts',
 ];
 
@@ -12,5 +13,6 @@ export const generatedFiles: readonly string[] = [
   'functions/src/api/graphql/generated',
   'docs/nodes.md',
   'docs/errors.md',
+  'docs/permissions.md',
   'client/src/generated',
 ];

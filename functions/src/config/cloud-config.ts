@@ -3,6 +3,8 @@
  * missing value stops the start and names the variable; which functions need which is checked where they are composed.
  */
 import { z } from 'zod';
+import { accountVariables } from './account-variables.ts';
+import { liveVariables } from './live-variables.ts';
 import { requestVariables } from './request-variables.ts';
 import { telemetryVariables } from './telemetry-variables.ts';
 import { count, featureList, httpUrl, list, readVariables } from './variable-kinds.ts';
@@ -71,7 +73,9 @@ export const CloudConfig = z
     /** Version that errors are reported under. */
     AUTOMATEOS_VERSION: z.string().min(1).default('dev'),
     // Of each instance. An address stands for many callers: behind Hosting all share its own.
+    ...accountVariables,
     ...requestVariables({ key: 1_200, organization: 6_000, address: 3_000, webhook: 6_000 }),
+    ...liveVariables,
     // Spans are billed by the piece: a tenth of the executions shows what there is to see.
     ...telemetryVariables(0.1),
     ...endpoints,

@@ -58,6 +58,8 @@ describe("README.md's table", () => {
       AUTOMATEOS_OWNER_PASSWORD: 'long enough',
       AUTOMATEOS_PUBLIC_URL: 'https://example.com',
       AUTOMATEOS_METRICS_TOKEN: 'sixteen characters',
+      AUTOMATEOS_ACCOUNT_MAIL_URL: 'https://example.com/mail',
+      AUTOMATEOS_ACCOUNT_MAIL_SECRET: 'sixteen characters',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://example.com',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://example.com/traces',
       OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://example.com/metrics',

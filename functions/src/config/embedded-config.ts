@@ -3,6 +3,8 @@
  * message that names the variable.
  */
 import { z } from 'zod';
+import { accountVariables } from './account-variables.ts';
+import { liveVariables } from './live-variables.ts';
 import { requestVariables } from './request-variables.ts';
 import { telemetryVariables } from './telemetry-variables.ts';
 import { count, featureList, httpUrl, list, readVariables } from './variable-kinds.ts';
@@ -27,7 +29,9 @@ const variables = {
   AUTOMATEOS_DRAIN_MS: count(0, 600_000).default(10_000),
   AUTOMATEOS_METRICS: z.enum(['local', 'open', 'off']).default('local'),
   AUTOMATEOS_METRICS_TOKEN: z.string().min(16, 'has at least 16 characters').optional(),
+  ...accountVariables,
   ...requestVariables({ key: 0, organization: 0, address: 0, webhook: 0 }),
+  ...liveVariables,
   ...telemetryVariables(1),
 } as const;
 

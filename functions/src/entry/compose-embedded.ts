@@ -23,6 +23,7 @@ import { createIdleSandbox } from '../adapters/scripts/idle-sandbox.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import { createTelemetry } from '../adapters/telemetry/create-telemetry.ts';
 import type { App } from '../app/app-context.ts';
+import { withAccessReads } from '../app/cache/access-reads.ts';
 import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
@@ -30,6 +31,7 @@ import { createPlanCache } from '../app/engine/plan-cache.ts';
 import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
 import { createShares } from '../app/live/shares.ts';
 import { observeProcess } from '../app/telemetry/observe-process.ts';
+import { accountSettingsOf } from '../config/account-variables.ts';
 import type { EmbeddedConfig } from '../config/embedded-config.ts';
 import { otlpDestinations } from '../config/telemetry-variables.ts';
 import { checkEgressAllow } from './check-egress-allow.ts';
@@ -62,7 +64,8 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   const blobs = createFileBlobs({ folder: folder.blobsFolder });
   const restored = await unpackBackup(folder.databaseFile, blobs.restore);
   if (restored > 0) logger.info('backup-unpacked', { blobs: restored });
-  const store = createSqliteStore({ file: folder.databaseFile, indexes: shippedIndexes() });
+  const database = createSqliteStore({ file: folder.databaseFile, indexes: shippedIndexes() });
+  const { store, reads } = withAccessReads(database, { now: clock.now });
   const queue = createLocalQueue({ places: config.AUTOMATEOS_CONCURRENCY, logger, now: () => clock.now() });
   const evaluator = createQuickJsEvaluator();
   const http = lazy(async () => {
@@ -77,6 +80,7 @@ export async function composeEmbedded(config: EmbeddedConfig) {
   const dataKeys = createOrganizationDataKeys({ store, keyRing, now: clock.now });
   const app: App = {
     store,
+    reads,
     blobs,
     queue,
     workers: queue,
@@ -105,8 +109,12 @@ export async function composeEmbedded(config: EmbeddedConfig) {
     settings: {
       ...defaultEngineSettings,
       features,
+      accounts: accountSettingsOf(config),
       get publicUrl() {
         return publicUrl;
+      },
+      get liveUrl() {
+        return `${publicUrl.replace(/^http/, 'ws')}/v1/live`;
       },
       retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
       soleOwner: `${ids.make('own')}.`,

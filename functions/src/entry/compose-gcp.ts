@@ -18,6 +18,7 @@ import { shippedIndexFile } from '../adapters/gcp/shipped-index-file.ts';
 import { createIdleSandbox } from '../adapters/scripts/idle-sandbox.ts';
 import { createScriptSandbox } from '../adapters/scripts/script-sandbox.ts';
 import type { App } from '../app/app-context.ts';
+import { withAccessReads } from '../app/cache/access-reads.ts';
 import { pricingAt } from '../app/cost/pricing.ts';
 import { defaultEngineSettings } from '../app/engine/engine-settings.ts';
 import { createInterrupts } from '../app/engine/interrupts.ts';
@@ -26,6 +27,7 @@ import { prepareExpressions } from '../app/engine/prepare-expressions.ts';
 import { createShares } from '../app/live/shares.ts';
 import { createFirstRequest } from '../app/telemetry/invocation.ts';
 import { observeProcess } from '../app/telemetry/observe-process.ts';
+import { accountSettingsOf } from '../config/account-variables.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
 import { builtInNodeTypes } from './built-in-node-types.ts';
 import { checkEgressAllow } from './check-egress-allow.ts';
@@ -43,13 +45,15 @@ export async function composeGcp(config: CloudConfig, name: string) {
   const ids = createRandomIds();
   const { logger, telemetry } = await openCloudTelemetry(config, { name, instance: ids.make('ins'), now: clock.now });
   const nodeTypes = await builtInNodeTypes();
-  const store = createFirestoreStore({
+  const database = createFirestoreStore({
     projectId,
     databaseId: config.AUTOMATEOS_DATABASE,
     indexes: shippedIndexFile(),
     emulatorHost: config.FIRESTORE_EMULATOR_HOST,
     logger,
   });
+  // what another instance has changed of a session, a role or a key counts within this time
+  const { store, reads } = withAccessReads(database, { now: clock.now, ttlMs: 30_000 });
   const queue = createPubSubQueue({
     ...{ projectId, endpoint: config.PUBSUB_EMULATOR_HOST, prefix: config.AUTOMATEOS_PREFIX },
   });
@@ -101,7 +105,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
   let draining = false;
   const dataKeys = createOrganizationDataKeys({ store, keyRing, now: clock.now });
   const app: App = {
-    ...{ store, queue, timers, schedules, clock, ids, logger, evaluator, nodeTypes, sandbox },
+    ...{ store, reads, queue, timers, schedules, clock, ids, logger, evaluator, nodeTypes, sandbox },
     telemetry,
     blobs: lazyBlobs(blobs),
     // The CPU is taken away after an answer: whoever starts an execution leaves its branches to the workers.
@@ -121,6 +125,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
     settings: {
       ...defaultEngineSettings,
       features,
+      accounts: accountSettingsOf(config),
       publicUrl: config.AUTOMATEOS_PUBLIC_URL,
       retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
       workMs: config.AUTOMATEOS_WORK_MS,

@@ -61,6 +61,8 @@ function operation(route: Route, components: Mutable): JsonObject {
     summary: route.summary,
     ...describe(route),
     ...(route.access === 'public' ? { security: [] } : {}),
+    // docs/permissions.md says who has it
+    'x-permission': route.access,
     parameters: [...parametersOf(route, 'path', components), ...parametersOf(route, 'query', components), ...headersOf(route)],
     ...(body === null ? {} : { requestBody: body }),
     responses: answers,

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { type Finishing, finishError } from './public-error.ts';
 
-type Result = Pick<ExecutionResult, 'errors'>;
+type Result = { readonly errors?: ExecutionResult['errors'] | undefined };
 
 export function finishResult<R extends Result>(result: R, finishing: Finishing): R {
   if (result.errors === undefined) return result;

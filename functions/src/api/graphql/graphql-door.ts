@@ -7,16 +7,23 @@ import { AppError } from '@automateos/shared/model/app-error';
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { Hono } from 'hono';
 import { z } from 'zod';
+import { authenticate } from '../../app/auth/authenticate.ts';
+import { callerOf } from '../http/caller.ts';
 import type { Cursors } from '../http/cursor.ts';
 import type { ApiEnv } from '../http/mount-routes.ts';
 import { renderProblem } from '../http/problem-response.ts';
 import { apiBodyLimitBytes, readBody } from '../http/read-body.ts';
 import { admitPrincipal, type RouteContext } from '../http/run-route.ts';
+import type { StreamLimit } from '../live/stream-limit.ts';
 import { explorerPage, explorerScript, explorerStyle } from './explorer/explorer-page.ts';
 import type { GraphqlServer } from './graphql-server.ts';
 import type { GraphqlSettings } from './graphql-settings.ts';
 
-export type GraphqlDoorContext = RouteContext & { readonly cursors: Cursors; readonly graphql: GraphqlSettings };
+export type GraphqlDoorContext = RouteContext & {
+  readonly cursors: Cursors;
+  readonly streams: StreamLimit;
+  readonly graphql: GraphqlSettings;
+};
 
 /** Loads once; a load that fails is tried again by the next request. */
 export function lazyGraphqlServer(settings: GraphqlSettings): () => Promise<GraphqlServer> {
@@ -49,8 +56,10 @@ export function mountGraphql(hono: Hono<ApiEnv>, context: GraphqlDoorContext): v
       if (request.method !== 'POST' && request.method !== 'GET') {
         throw new AppError('METHOD_NOT_ALLOWED', { method: request.method.slice(0, 16), allowed: 'GET, POST' });
       }
+      const asked = callerOf((name) => request.headers.get(name), incoming);
       const { principal } = await admitPrincipal(context, incoming);
-      const caller = { app, principal, requestId, cursors: context.cursors };
+      const renew = async () => (await authenticate(app, context.identity, asked).catch(() => null))?.principal ?? null;
+      const caller = { app, principal, requestId, cursors: context.cursors, live: { streams: context.streams, renew } };
       const response = await (await server()).fetch(await plainRequest(request), { caller });
       return withHeaders(response, extra);
     } catch (error) {

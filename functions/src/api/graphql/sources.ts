@@ -1,6 +1,7 @@
 /** What resolvers get as parents where that is no view of the model. */
 import type { AppError } from '@automateos/shared/model/app-error';
-import type { ExecutionSummaryView, ExecutionView } from '@automateos/shared/model/execution-view';
+import type { ExecutionSummaryView, ExecutionView, LogLineView } from '@automateos/shared/model/execution-view';
+import type { LiveEvent } from '@automateos/shared/model/live-event';
 import type { Workflow, WorkflowVersion } from '@automateos/shared/model/workflow';
 import type { Counts } from '../../app/admin/read-usage.ts';
 import type { Redriven } from '../../app/dead-letters/redrive-dead-letter.ts';
@@ -21,3 +22,9 @@ export type RedrivenSource = Redriven;
 export type SentEventSource = SentEvent;
 /** A use case has refused. */
 export type RefusedSource = { readonly refused: AppError };
+
+export type ExecutionEventBodySource =
+  | { readonly kind: 'ExecutionChanged'; readonly execution: ExecutionSource }
+  | { readonly kind: 'StepChanged'; readonly step: StepSource }
+  | { readonly kind: 'LogLineWritten'; readonly line: LogLineView }
+  | ({ readonly kind: 'TokenDelta' } & Extract<LiveEvent, { type: 'token' }>['token']);

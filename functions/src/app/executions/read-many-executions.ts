@@ -45,7 +45,7 @@ export async function summarizeExecutions(
   );
 }
 
-export type StepValues = Pick<StepView, 'truncated'> & { readonly input: JsonValue; readonly output: JsonValue };
+export type StepValues = Pick<StepView, 'input' | 'output' | 'truncated'>;
 export type LazyStep = Omit<StepView, keyof StepValues> & { values(): Promise<StepValues> };
 
 export type ExecutionDetails = Pick<ExecutionView, 'progress' | 'cost' | 'traceId' | 'status'> & {

@@ -2,15 +2,16 @@
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { WorkflowView } from '@automateos/shared/model/workflow-view';
-import type { VersionSource, DraftSource, ExecutionSource, StepSource, ExecutionOrigin, CostSource, PlanCostSource, RedrivenSource, SentEventSource, CountsSource, RefusedSource } from '../sources.ts';
+import type { VersionSource, DraftSource, ExecutionSource, StepSource, ExecutionOrigin, ExecutionEventBodySource, CostSource, PlanCostSource, RedrivenSource, SentEventSource, CountsSource, RefusedSource } from '../sources.ts';
 import type { Principal } from '@automateos/shared/model/principal';
-import type { Approval as StoredApproval } from '@automateos/shared/model/wait';
+import type { ApprovalView } from '@automateos/shared/model/approval-view';
 import type { ApiKey as StoredApiKey } from '@automateos/shared/model/account';
 import type { AuditEntry as StoredAuditEntry } from '../../../app/audit/audit-entry.ts';
 import type { BudgetView } from '@automateos/shared/model/budget';
 import type { Credential as StoredCredential } from '../../../app/credentials/credential.ts';
 import type { DeadLetterView } from '@automateos/shared/model/dead-letter';
 import type { EstimateView } from '@automateos/shared/model/estimate';
+import type { LiveItem } from '@automateos/shared/model/live-event';
 import type { GraphqlContext } from '../graphql-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -99,6 +100,12 @@ export type ApprovalEdge = {
   readonly __typename?: 'ApprovalEdge';
   readonly cursor: Scalars['String']['output'];
   readonly node: Approval;
+};
+
+export type ApprovalEvent = {
+  readonly __typename?: 'ApprovalEvent';
+  readonly approval: Approval;
+  readonly id: Scalars['String']['output'];
 };
 
 export type ApprovalResult = Approval | ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError;
@@ -474,6 +481,11 @@ export type ExecutionBatchItem = {
   readonly result: ExecutionResult;
 };
 
+export type ExecutionChanged = {
+  readonly __typename?: 'ExecutionChanged';
+  readonly execution: Execution;
+};
+
 export type ExecutionConnection = {
   readonly __typename?: 'ExecutionConnection';
   readonly edges: ReadonlyArray<ExecutionEdge>;
@@ -499,6 +511,15 @@ export type ExecutionEdge = {
   readonly node: Execution;
 };
 
+export type ExecutionEvent = {
+  readonly __typename?: 'ExecutionEvent';
+  readonly event: ExecutionEventBody;
+  /** Whoever comes back with it (`after`) misses nothing and is told nothing twice. */
+  readonly id: Scalars['String']['output'];
+};
+
+export type ExecutionEventBody = ExecutionChanged | LogLineWritten | StepChanged | TokenDelta;
+
 export type ExecutionFailure = {
   readonly __typename?: 'ExecutionFailure';
   readonly code: Scalars['String']['output'];
@@ -506,6 +527,12 @@ export type ExecutionFailure = {
   readonly message: Scalars['String']['output'];
   readonly nodeId: Maybe<Scalars['ID']['output']>;
   readonly scope: Maybe<Scalars['String']['output']>;
+};
+
+export type ExecutionListEvent = {
+  readonly __typename?: 'ExecutionListEvent';
+  readonly execution: Execution;
+  readonly id: Scalars['String']['output'];
 };
 
 export type ExecutionPlanCost = {
@@ -640,6 +667,11 @@ export type LogLineEdge = {
   readonly __typename?: 'LogLineEdge';
   readonly cursor: Scalars['String']['output'];
   readonly node: LogLine;
+};
+
+export type LogLineWritten = {
+  readonly __typename?: 'LogLineWritten';
+  readonly line: LogLine;
 };
 
 export type MonthlyCost = {
@@ -1381,6 +1413,11 @@ export type Step = {
   readonly wakeAt: Maybe<Scalars['DateTime']['output']>;
 };
 
+export type StepChanged = {
+  readonly __typename?: 'StepChanged';
+  readonly step: Step;
+};
+
 export type StepConnection = {
   readonly __typename?: 'StepConnection';
   readonly edges: ReadonlyArray<StepEdge>;
@@ -1418,6 +1455,60 @@ export type StepTry = {
   readonly endedAt: Scalars['DateTime']['output'];
   readonly error: StepFailure;
   readonly startedAt: Scalars['DateTime']['output'];
+};
+
+/** What may be followed, over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`). */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** Approvals that are asked for, decided, timed out or closed. */
+  readonly approvals: ApprovalEvent;
+  /** History first, then as it happens; ends with the execution. `after` is the id of the last event that was seen. */
+  readonly executionEvents: ExecutionEvent;
+  /** Executions that begin, are paused, resumed, stopped, retried or end; from now on, or behind `after`. */
+  readonly executionList: ExecutionListEvent;
+  /** Workflows that are made, saved, activated, deactivated or deleted; all of them, or one. */
+  readonly workflowUpdated: WorkflowEvent;
+};
+
+
+/** What may be followed, over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`). */
+export type SubscriptionapprovalsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What may be followed, over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`). */
+export type SubscriptionexecutionEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  executionId: Scalars['ID']['input'];
+};
+
+
+/** What may be followed, over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`). */
+export type SubscriptionexecutionListArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  status?: InputMaybe<ExecutionStatus>;
+  workflowId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** What may be followed, over Server-Sent Events (`Accept: text/event-stream`) or WebSocket (`graphql-transport-ws`). */
+export type SubscriptionworkflowUpdatedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A piece of a model's answer as it is made. Pieces are not kept: whoever was away reads the answer from the step. */
+export type TokenDelta = {
+  readonly __typename?: 'TokenDelta';
+  readonly attempt: Scalars['Int']['output'];
+  readonly delta: Scalars['String']['output'];
+  readonly executionId: Scalars['ID']['output'];
+  readonly generation: Scalars['Int']['output'];
+  /** Of the piece within the attempt, from 0. */
+  readonly index: Scalars['Int']['output'];
+  readonly nodeId: Scalars['ID']['output'];
+  readonly scope: Scalars['String']['output'];
 };
 
 export type Trigger = {
@@ -1616,6 +1707,15 @@ export type WorkflowEdge = {
   readonly node: Workflow;
 };
 
+export type WorkflowEvent = {
+  readonly __typename?: 'WorkflowEvent';
+  readonly deleted: Scalars['Boolean']['output'];
+  readonly id: Scalars['String']['output'];
+  /** null once it is deleted. */
+  readonly workflow: Maybe<Workflow>;
+  readonly workflowId: Scalars['ID']['output'];
+};
+
 export type WorkflowResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | Workflow;
 
 /** Immutable. */
@@ -1718,7 +1818,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ApprovalResult:
-    | ( StoredApproval )
+    | ( ApprovalView )
     | ( RefusedSource )
     | ( RefusedSource )
     | ( RefusedSource )
@@ -1764,6 +1864,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
     | ( DraftSource )
+  ;
+  ExecutionEventBody:
+    | ( Omit<ExecutionChanged, 'execution'> & { execution: _RefType['Execution'] } )
+    | ( LogLineWritten )
+    | ( Omit<StepChanged, 'step'> & { step: _RefType['Step'] } )
+    | ( TokenDelta )
   ;
   ExecutionResult:
     | ( RefusedSource )
@@ -1834,7 +1940,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
-    | ( StoredApproval )
+    | ( ApprovalView )
     | ( StoredCredential )
     | ( DeadLetterView )
     | ( ExecutionSource )
@@ -1857,9 +1963,10 @@ export type ResolversTypes = {
   ApiKeyConnection: ResolverTypeWrapper<Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ApiKeyEdge']>, nodes: ReadonlyArray<ResolversTypes['ApiKey']> }>;
   ApiKeyEdge: ResolverTypeWrapper<Omit<ApiKeyEdge, 'node'> & { node: ResolversTypes['ApiKey'] }>;
   ApiKeyKind: ApiKeyKind;
-  Approval: ResolverTypeWrapper<StoredApproval>;
+  Approval: ResolverTypeWrapper<ApprovalView>;
   ApprovalConnection: ResolverTypeWrapper<Omit<ApprovalConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ApprovalEdge']>, nodes: ReadonlyArray<ResolversTypes['Approval']> }>;
   ApprovalEdge: ResolverTypeWrapper<Omit<ApprovalEdge, 'node'> & { node: ResolversTypes['Approval'] }>;
+  ApprovalEvent: ResolverTypeWrapper<Omit<ApprovalEvent, 'approval'> & { approval: ResolversTypes['Approval'] }>;
   ApprovalResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ApprovalResult']>;
   ApprovalStatus: ApprovalStatus;
   AuditActor: ResolverTypeWrapper<AuditActor>;
@@ -1909,10 +2016,14 @@ export type ResolversTypes = {
   EventInput: EventInput;
   Execution: ResolverTypeWrapper<ExecutionSource>;
   ExecutionBatchItem: ResolverTypeWrapper<Omit<ExecutionBatchItem, 'result'> & { result: ResolversTypes['ExecutionResult'] }>;
+  ExecutionChanged: ResolverTypeWrapper<Omit<ExecutionChanged, 'execution'> & { execution: ResolversTypes['Execution'] }>;
   ExecutionConnection: ResolverTypeWrapper<Omit<ExecutionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['ExecutionEdge']>, nodes: ReadonlyArray<ResolversTypes['Execution']> }>;
   ExecutionCost: ResolverTypeWrapper<CostSource>;
   ExecutionEdge: ResolverTypeWrapper<Omit<ExecutionEdge, 'node'> & { node: ResolversTypes['Execution'] }>;
+  ExecutionEvent: ResolverTypeWrapper<LiveItem>;
+  ExecutionEventBody: ResolverTypeWrapper<ExecutionEventBodySource>;
   ExecutionFailure: ResolverTypeWrapper<ExecutionFailure>;
+  ExecutionListEvent: ResolverTypeWrapper<Omit<ExecutionListEvent, 'execution'> & { execution: ResolversTypes['Execution'] }>;
   ExecutionPlanCost: ResolverTypeWrapper<PlanCostSource>;
   ExecutionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ExecutionResult']>;
   ExecutionStatus: ExecutionStatus;
@@ -1934,6 +2045,7 @@ export type ResolversTypes = {
   LogLine: ResolverTypeWrapper<LogLine>;
   LogLineConnection: ResolverTypeWrapper<LogLineConnection>;
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
+  LogLineWritten: ResolverTypeWrapper<LogLineWritten>;
   Long: ResolverTypeWrapper<Scalars['Long']['output']>;
   MonthlyCost: ResolverTypeWrapper<MonthlyCost>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -1961,11 +2073,14 @@ export type ResolversTypes = {
   SignedInBy: SignedInBy;
   StartExecutionInput: StartExecutionInput;
   Step: ResolverTypeWrapper<StepSource>;
+  StepChanged: ResolverTypeWrapper<Omit<StepChanged, 'step'> & { step: ResolversTypes['Step'] }>;
   StepConnection: ResolverTypeWrapper<Omit<StepConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['StepEdge']>, nodes: ReadonlyArray<ResolversTypes['Step']> }>;
   StepEdge: ResolverTypeWrapper<Omit<StepEdge, 'node'> & { node: ResolversTypes['Step'] }>;
   StepFailure: ResolverTypeWrapper<StepFailure>;
   StepStatus: StepStatus;
   StepTry: ResolverTypeWrapper<StepTry>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TokenDelta: ResolverTypeWrapper<TokenDelta>;
   Trigger: ResolverTypeWrapper<Trigger>;
   UpdateCredentialInput: UpdateCredentialInput;
   UpdateWorkflowInput: UpdateWorkflowInput;
@@ -1984,6 +2099,7 @@ export type ResolversTypes = {
   WorkflowConnection: ResolverTypeWrapper<Omit<WorkflowConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['WorkflowEdge']>, nodes: ReadonlyArray<ResolversTypes['Workflow']> }>;
   WorkflowDraft: ResolverTypeWrapper<DraftSource>;
   WorkflowEdge: ResolverTypeWrapper<Omit<WorkflowEdge, 'node'> & { node: ResolversTypes['Workflow'] }>;
+  WorkflowEvent: ResolverTypeWrapper<Omit<WorkflowEvent, 'workflow'> & { workflow?: Maybe<ResolversTypes['Workflow']> }>;
   WorkflowResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WorkflowResult']>;
   WorkflowVersion: ResolverTypeWrapper<VersionSource>;
   WorkflowVersionConnection: ResolverTypeWrapper<Omit<WorkflowVersionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['WorkflowVersionEdge']>, nodes: ReadonlyArray<ResolversTypes['WorkflowVersion']> }>;
@@ -1997,9 +2113,10 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   ApiKeyConnection: Omit<ApiKeyConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ApiKeyEdge']>, nodes: ReadonlyArray<ResolversParentTypes['ApiKey']> };
   ApiKeyEdge: Omit<ApiKeyEdge, 'node'> & { node: ResolversParentTypes['ApiKey'] };
-  Approval: StoredApproval;
+  Approval: ApprovalView;
   ApprovalConnection: Omit<ApprovalConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ApprovalEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Approval']> };
   ApprovalEdge: Omit<ApprovalEdge, 'node'> & { node: ResolversParentTypes['Approval'] };
+  ApprovalEvent: Omit<ApprovalEvent, 'approval'> & { approval: ResolversParentTypes['Approval'] };
   ApprovalResult: ResolversUnionTypes<ResolversParentTypes>['ApprovalResult'];
   AuditActor: AuditActor;
   AuditChange: AuditChange;
@@ -2044,10 +2161,14 @@ export type ResolversParentTypes = {
   EventInput: EventInput;
   Execution: ExecutionSource;
   ExecutionBatchItem: Omit<ExecutionBatchItem, 'result'> & { result: ResolversParentTypes['ExecutionResult'] };
+  ExecutionChanged: Omit<ExecutionChanged, 'execution'> & { execution: ResolversParentTypes['Execution'] };
   ExecutionConnection: Omit<ExecutionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['ExecutionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Execution']> };
   ExecutionCost: CostSource;
   ExecutionEdge: Omit<ExecutionEdge, 'node'> & { node: ResolversParentTypes['Execution'] };
+  ExecutionEvent: LiveItem;
+  ExecutionEventBody: ExecutionEventBodySource;
   ExecutionFailure: ExecutionFailure;
+  ExecutionListEvent: Omit<ExecutionListEvent, 'execution'> & { execution: ResolversParentTypes['Execution'] };
   ExecutionPlanCost: PlanCostSource;
   ExecutionResult: ResolversUnionTypes<ResolversParentTypes>['ExecutionResult'];
   ExecutionTrigger: ExecutionTrigger;
@@ -2066,6 +2187,7 @@ export type ResolversParentTypes = {
   LogLine: LogLine;
   LogLineConnection: LogLineConnection;
   LogLineEdge: LogLineEdge;
+  LogLineWritten: LogLineWritten;
   Long: Scalars['Long']['output'];
   MonthlyCost: MonthlyCost;
   Mutation: Record<PropertyKey, never>;
@@ -2088,10 +2210,13 @@ export type ResolversParentTypes = {
   SentEvent: SentEventSource;
   StartExecutionInput: StartExecutionInput;
   Step: StepSource;
+  StepChanged: Omit<StepChanged, 'step'> & { step: ResolversParentTypes['Step'] };
   StepConnection: Omit<StepConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['StepEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Step']> };
   StepEdge: Omit<StepEdge, 'node'> & { node: ResolversParentTypes['Step'] };
   StepFailure: StepFailure;
   StepTry: StepTry;
+  Subscription: Record<PropertyKey, never>;
+  TokenDelta: TokenDelta;
   Trigger: Trigger;
   UpdateCredentialInput: UpdateCredentialInput;
   UpdateWorkflowInput: UpdateWorkflowInput;
@@ -2110,6 +2235,7 @@ export type ResolversParentTypes = {
   WorkflowConnection: Omit<WorkflowConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['WorkflowEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Workflow']> };
   WorkflowDraft: DraftSource;
   WorkflowEdge: Omit<WorkflowEdge, 'node'> & { node: ResolversParentTypes['Workflow'] };
+  WorkflowEvent: Omit<WorkflowEvent, 'workflow'> & { workflow?: Maybe<ResolversParentTypes['Workflow']> };
   WorkflowResult: ResolversUnionTypes<ResolversParentTypes>['WorkflowResult'];
   WorkflowVersion: VersionSource;
   WorkflowVersionConnection: Omit<WorkflowVersionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['WorkflowVersionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['WorkflowVersion']> };
@@ -2171,6 +2297,11 @@ export type ApprovalConnectionResolvers<ContextType = GraphqlContext, ParentType
 export type ApprovalEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ApprovalEdge'] = ResolversParentTypes['ApprovalEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Approval'], ParentType, ContextType>;
+};
+
+export type ApprovalEventResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ApprovalEvent'] = ResolversParentTypes['ApprovalEvent']> = {
+  approval?: Resolver<ResolversTypes['Approval'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ApprovalResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ApprovalResult'] = ResolversParentTypes['ApprovalResult']> = {
@@ -2406,6 +2537,11 @@ export type ExecutionBatchItemResolvers<ContextType = GraphqlContext, ParentType
   result?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType>;
 };
 
+export type ExecutionChangedResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionChanged'] = ResolversParentTypes['ExecutionChanged']> = {
+  execution?: Resolver<ResolversTypes['Execution'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ExecutionConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionConnection'] = ResolversParentTypes['ExecutionConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['ExecutionEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Execution']>, ParentType, ContextType>;
@@ -2427,12 +2563,26 @@ export type ExecutionEdgeResolvers<ContextType = GraphqlContext, ParentType exte
   node?: Resolver<ResolversTypes['Execution'], ParentType, ContextType>;
 };
 
+export type ExecutionEventResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionEvent'] = ResolversParentTypes['ExecutionEvent']> = {
+  event?: Resolver<ResolversTypes['ExecutionEventBody'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ExecutionEventBodyResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionEventBody'] = ResolversParentTypes['ExecutionEventBody']> = {
+  __resolveType?: TypeResolveFn<'ExecutionChanged' | 'LogLineWritten' | 'StepChanged' | 'TokenDelta', ParentType, ContextType>;
+};
+
 export type ExecutionFailureResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionFailure'] = ResolversParentTypes['ExecutionFailure']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   details?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nodeId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   scope?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ExecutionListEventResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionListEvent'] = ResolversParentTypes['ExecutionListEvent']> = {
+  execution?: Resolver<ResolversTypes['Execution'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ExecutionPlanCostResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ExecutionPlanCost'] = ResolversParentTypes['ExecutionPlanCost']> = {
@@ -2531,6 +2681,11 @@ export type LogLineConnectionResolvers<ContextType = GraphqlContext, ParentType 
 export type LogLineEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['LogLineEdge'] = ResolversParentTypes['LogLineEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['LogLine'], ParentType, ContextType>;
+};
+
+export type LogLineWrittenResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['LogLineWritten'] = ResolversParentTypes['LogLineWritten']> = {
+  line?: Resolver<ResolversTypes['LogLine'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export interface LongScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Long'], any> {
@@ -2746,6 +2901,11 @@ export type StepResolvers<ContextType = GraphqlContext, ParentType extends Resol
   wakeAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type StepChangedResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['StepChanged'] = ResolversParentTypes['StepChanged']> = {
+  step?: Resolver<ResolversTypes['Step'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type StepConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['StepConnection'] = ResolversParentTypes['StepConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['StepEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Step']>, ParentType, ContextType>;
@@ -2770,6 +2930,24 @@ export type StepTryResolvers<ContextType = GraphqlContext, ParentType extends Re
   endedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   error?: Resolver<ResolversTypes['StepFailure'], ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  approvals?: SubscriptionResolver<ResolversTypes['ApprovalEvent'], "approvals", ParentType, ContextType, Partial<SubscriptionapprovalsArgs>>;
+  executionEvents?: SubscriptionResolver<ResolversTypes['ExecutionEvent'], "executionEvents", ParentType, ContextType, RequireFields<SubscriptionexecutionEventsArgs, 'executionId'>>;
+  executionList?: SubscriptionResolver<ResolversTypes['ExecutionListEvent'], "executionList", ParentType, ContextType, Partial<SubscriptionexecutionListArgs>>;
+  workflowUpdated?: SubscriptionResolver<ResolversTypes['WorkflowEvent'], "workflowUpdated", ParentType, ContextType, Partial<SubscriptionworkflowUpdatedArgs>>;
+};
+
+export type TokenDeltaResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['TokenDelta'] = ResolversParentTypes['TokenDelta']> = {
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  delta?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  executionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type TriggerResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Trigger'] = ResolversParentTypes['Trigger']> = {
@@ -2893,6 +3071,13 @@ export type WorkflowEdgeResolvers<ContextType = GraphqlContext, ParentType exten
   node?: Resolver<ResolversTypes['Workflow'], ParentType, ContextType>;
 };
 
+export type WorkflowEventResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowEvent'] = ResolversParentTypes['WorkflowEvent']> = {
+  deleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType>;
+  workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type WorkflowResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowResult'] = ResolversParentTypes['WorkflowResult']> = {
   __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'Workflow', ParentType, ContextType>;
 };
@@ -2927,6 +3112,7 @@ export type Resolvers<ContextType = GraphqlContext> = {
   Approval?: ApprovalResolvers<ContextType>;
   ApprovalConnection?: ApprovalConnectionResolvers<ContextType>;
   ApprovalEdge?: ApprovalEdgeResolvers<ContextType>;
+  ApprovalEvent?: ApprovalEventResolvers<ContextType>;
   ApprovalResult?: ApprovalResultResolvers<ContextType>;
   AuditActor?: AuditActorResolvers<ContextType>;
   AuditChange?: AuditChangeResolvers<ContextType>;
@@ -2958,10 +3144,14 @@ export type Resolvers<ContextType = GraphqlContext> = {
   Estimate?: EstimateResolvers<ContextType>;
   Execution?: ExecutionResolvers<ContextType>;
   ExecutionBatchItem?: ExecutionBatchItemResolvers<ContextType>;
+  ExecutionChanged?: ExecutionChangedResolvers<ContextType>;
   ExecutionConnection?: ExecutionConnectionResolvers<ContextType>;
   ExecutionCost?: ExecutionCostResolvers<ContextType>;
   ExecutionEdge?: ExecutionEdgeResolvers<ContextType>;
+  ExecutionEvent?: ExecutionEventResolvers<ContextType>;
+  ExecutionEventBody?: ExecutionEventBodyResolvers<ContextType>;
   ExecutionFailure?: ExecutionFailureResolvers<ContextType>;
+  ExecutionListEvent?: ExecutionListEventResolvers<ContextType>;
   ExecutionPlanCost?: ExecutionPlanCostResolvers<ContextType>;
   ExecutionResult?: ExecutionResultResolvers<ContextType>;
   ExecutionTrigger?: ExecutionTriggerResolvers<ContextType>;
@@ -2978,6 +3168,7 @@ export type Resolvers<ContextType = GraphqlContext> = {
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
+  LogLineWritten?: LogLineWrittenResolvers<ContextType>;
   Long?: GraphQLScalarType;
   MonthlyCost?: MonthlyCostResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -2999,10 +3190,13 @@ export type Resolvers<ContextType = GraphqlContext> = {
   SendEventResult?: SendEventResultResolvers<ContextType>;
   SentEvent?: SentEventResolvers<ContextType>;
   Step?: StepResolvers<ContextType>;
+  StepChanged?: StepChangedResolvers<ContextType>;
   StepConnection?: StepConnectionResolvers<ContextType>;
   StepEdge?: StepEdgeResolvers<ContextType>;
   StepFailure?: StepFailureResolvers<ContextType>;
   StepTry?: StepTryResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  TokenDelta?: TokenDeltaResolvers<ContextType>;
   Trigger?: TriggerResolvers<ContextType>;
   Usage?: UsageResolvers<ContextType>;
   UsageCounts?: UsageCountsResolvers<ContextType>;
@@ -3019,6 +3213,7 @@ export type Resolvers<ContextType = GraphqlContext> = {
   WorkflowConnection?: WorkflowConnectionResolvers<ContextType>;
   WorkflowDraft?: WorkflowDraftResolvers<ContextType>;
   WorkflowEdge?: WorkflowEdgeResolvers<ContextType>;
+  WorkflowEvent?: WorkflowEventResolvers<ContextType>;
   WorkflowResult?: WorkflowResultResolvers<ContextType>;
   WorkflowVersion?: WorkflowVersionResolvers<ContextType>;
   WorkflowVersionConnection?: WorkflowVersionConnectionResolvers<ContextType>;

@@ -1,6 +1,7 @@
 /** Approvals: answers of people that executions wait for. */
-import type { Approval } from '@automateos/shared/model/wait';
+import type { ApprovalView } from '@automateos/shared/model/approval-view';
 import { checkFormData, getApproval, listApprovals } from '../../../app/approvals/list-approvals.ts';
+import { presentApproval } from '../../../app/approvals/present-approval.ts';
 import { auditChange } from '../../../app/audit/audit-entry.ts';
 import { decideApproval } from '../../../app/engine/answer-wait.ts';
 import { connect } from '../connection.ts';
@@ -13,18 +14,18 @@ import { executionOf } from './execution.ts';
 import { workflowOf } from './workflow.ts';
 
 export const approvalQueries: QueryResolvers = {
-  approval: (_, { id }, { app, principal }) => orNull(() => getApproval(app, principal, id)),
+  approval: (_, { id }, { app, principal }) => orNull(async () => presentApproval(await getApproval(app, principal, id))),
   approvals: (_, { status, ...page }, context) => {
     const { app, principal } = context;
     return connect(context, page, {
       bind: ['approvals', status ?? ''],
       read: (request) => listApprovals(app, principal, { ...request, ...given({ status }) }),
-      present: (approval) => approval,
+      present: presentApproval,
     });
   },
 };
 
-async function decide({ app, principal, loaders }: GraphqlContext, id: string, input: DecisionInput): Promise<Approval> {
+async function decide({ app, principal, loaders }: GraphqlContext, id: string, input: DecisionInput): Promise<ApprovalView> {
   const { decision, comment, data } = input;
   requireLength('comment', comment ?? '', 10_000);
   const approval = await getApproval(app, principal, id);
@@ -32,7 +33,7 @@ async function decide({ app, principal, loaders }: GraphqlContext, id: string, i
   const decided = await decideApproval(app, principal, id, { decision, ...given({ comment, data }) });
   await auditChange(app, principal, `approval.${decided.status}`, { kind: 'approval', id });
   for (const loader of [loaders.stored, loaders.execution, loaders.details]) loader.clear(decided.executionId);
-  return decided;
+  return presentApproval(decided);
 }
 
 export const approvalMutations: MutationResolvers = {
@@ -40,8 +41,6 @@ export const approvalMutations: MutationResolvers = {
 };
 
 export const approvalFields: ApprovalResolvers = {
-  description: ({ description }) => description ?? null,
-  form: ({ form }) => form ?? null,
   execution: ({ executionId }, _, context) => executionOf(context, executionId),
   workflow: ({ workflowId }, _, context) => workflowOf(context, workflowId),
 };

@@ -13,6 +13,7 @@ import { deadLetterFields, deadLetterMutations, deadLetterQueries, redrivenField
 import { eventMutations, sentEventFields } from './event.ts';
 import { executionFields, executionQueries, originFields, stepFields } from './execution.ts';
 import { executionMutations } from './execution-mutations.ts';
+import { executionEventBody, executionEventFields, subscriptions } from './live.ts';
 import { nodeTypeQueries } from './node-type.ts';
 import { nodeTypeOf, rootQueries, viewerFields } from './root.ts';
 import { variableMutations, variableQueries } from './variable.ts';
@@ -44,6 +45,7 @@ export const resolvers: Resolvers = {
     ...{ ...workflowMutations, ...executionMutations, ...approvalMutations, ...variableMutations },
     ...{ ...credentialMutations, ...apiKeyMutations, ...deadLetterMutations, ...costMutations, ...eventMutations },
   },
+  Subscription: subscriptions,
   Node: { __resolveType: nodeTypeOf },
   ...refusedFields,
   Viewer: viewerFields,
@@ -65,6 +67,8 @@ export const resolvers: Resolvers = {
   ExecutionPlanCost: executionCostFields,
   UsageCounts: usageCountsFields,
   Estimate: estimateFields,
+  ExecutionEvent: executionEventFields,
+  ExecutionEventBody: executionEventBody,
   WorkflowResult: result('Workflow'),
   ImportWorkflowResult: result('ImportedWorkflow'),
   DraftResult: result('WorkflowDraft'),

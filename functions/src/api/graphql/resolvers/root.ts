@@ -1,6 +1,7 @@
 /** Who asks, and anything by its id. An id says by its prefix what it is of; what it is of says whether it is there. */
 import { AppError } from '@automateos/shared/model/app-error';
 import { getApproval } from '../../../app/approvals/list-approvals.ts';
+import { presentApproval } from '../../../app/approvals/present-approval.ts';
 import { getCredential } from '../../../app/credentials/list-credentials.ts';
 import { getDeadLetter } from '../../../app/dead-letters/get-dead-letter.ts';
 import { requireFew } from '../for-each.ts';
@@ -15,7 +16,8 @@ const kinds = {
   exe: { type: 'Execution', read: executionOf },
   apr: {
     type: 'Approval',
-    read: ({ app, principal }: GraphqlContext, id: string) => orNull(() => getApproval(app, principal, id)),
+    read: ({ app, principal }: GraphqlContext, id: string) =>
+      orNull(async () => presentApproval(await getApproval(app, principal, id))),
   },
   crd: {
     type: 'Credential',

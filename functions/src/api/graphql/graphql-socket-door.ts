@@ -1,0 +1,52 @@
+/** The door of /graphql for WebSockets: upgrades those who speak the protocol, and tells all of them when the server goes. */
+import type { IncomingMessage } from 'node:http';
+import { handleProtocols } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { refuseUpgrade, type SocketDoor } from '../live/upgrade-listener.ts';
+import { createGraphqlSocket, type GraphqlSocketContext, graphqlSocketLimitBytes } from './graphql-socket.ts';
+
+const mostSockets = 2_000;
+const goodbyeMs = 1_000;
+
+export type GraphqlSocketDoorOptions = GraphqlSocketContext & {
+  /** The peer's address, or what a trusted proxy says of it. */
+  readonly addressOf: (request: IncomingMessage) => string;
+};
+
+export function createGraphqlSocketDoor({ addressOf, ...context }: GraphqlSocketDoorOptions): SocketDoor {
+  const graphql = createGraphqlSocket(context);
+  const server = new WebSocketServer({
+    ...{ noServer: true, maxPayload: graphqlSocketLimitBytes, perMessageDeflate: false },
+    // without a subprotocol that is ours the socket opens and is closed as 4406: a refused upgrade tells a browser nothing
+    handleProtocols: (offered) => handleProtocols(offered),
+  });
+  return {
+    accept(request, socket, head) {
+      if (server.clients.size >= mostSockets) return refuseUpgrade(socket, 429);
+      server.handleUpgrade(request, socket, head, (upgraded) => {
+        graphql.open(upgraded, { headers: headersOf(request), clientAddress: addressOf(request) });
+      });
+    },
+    async close() {
+      const gone = [...server.clients].map((client) => new Promise<void>((resolve) => client.once('close', () => resolve())));
+      for (const client of server.clients) client.close(1001, 'Going away');
+      let stop = (): void => {};
+      const late = new Promise<void>((resolve) => {
+        stop = context.app.clock.after(goodbyeMs, resolve);
+      });
+      await Promise.race([Promise.all(gone), late]);
+      stop();
+      for (const client of server.clients) client.terminate();
+    },
+  };
+}
+
+/** Those that say who asks. */
+function headersOf(request: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const name of ['authorization', 'x-organization-id']) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  return headers;
+}

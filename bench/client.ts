@@ -6,6 +6,9 @@ export type Client = {
   /** Creates and activates; answers the webhook's address. */
   deploy(definition: DefinitionInput): Promise<string>;
   get(path: string): Promise<Record<string, unknown>>;
+  post(path: string, body: unknown): Promise<Record<string, unknown>>;
+  /** Of the owner's session. */
+  readonly token: string;
 };
 
 export async function signIn(server: Running): Promise<Client> {
@@ -30,5 +33,7 @@ export async function signIn(server: Running): Promise<Client> {
       return `${server.url}/hooks/${String(id)}`;
     },
     get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    token,
   };
 }

@@ -1,7 +1,14 @@
 /** A closed-loop load generator: so many requests at a time, each next one as soon as one is answered. */
 import { Agent, request } from 'node:http';
 
-export type Load = { readonly url: string; readonly body: string; readonly concurrency: number; readonly requests: number };
+export type Load = {
+  readonly url: string;
+  /** Absent: the requests are GETs. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly concurrency: number;
+  readonly requests: number;
+};
 export type LoadResult = {
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -9,7 +16,7 @@ export type LoadResult = {
   readonly failures: number;
 };
 
-export async function runLoad({ url, body, concurrency, requests }: Load): Promise<LoadResult> {
+export async function runLoad({ url, body, headers = {}, concurrency, requests }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const times: number[] = [];
   let failures = 0;
@@ -20,7 +27,7 @@ export async function runLoad({ url, body, concurrency, requests }: Load): Promi
       while (left > 0) {
         left -= 1;
         const start = performance.now();
-        const status = await post(agent, url, body);
+        const status = await send(agent, url, { body, headers });
         times.push(performance.now() - start);
         if (status >= 300) failures += 1;
       }
@@ -33,10 +40,13 @@ export async function runLoad({ url, body, concurrency, requests }: Load): Promi
   return { perSecond: requests / seconds, p50Ms: at(0.5), p99Ms: at(0.99), failures };
 }
 
-function post(agent: Agent, url: string, body: string): Promise<number> {
+type Sent = { readonly body: string | undefined; readonly headers: Readonly<Record<string, string>> };
+
+function send(agent: Agent, url: string, { body, headers: own }: Sent): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const call = request(url, { method: 'POST', agent, headers }, (response) => {
+    const ofBody = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const headers = { ...own, ...ofBody };
+    const call = request(url, { method: body === undefined ? 'GET' : 'POST', agent, headers }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode ?? 0));
     });

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchApi } from './api.bench.ts';
 import { benchChains } from './chain.bench.ts';
 import { benchColdStart } from './cold-start.bench.ts';
 import { benchCost } from './cost.bench.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   chains: benchChains,
   'fan-out': benchFanOut,
   http: benchHttp,
+  api: benchApi,
   history: benchHistory,
   cost: benchCost,
   'cold-start': benchColdStart,

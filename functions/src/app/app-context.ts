@@ -20,6 +20,7 @@ import type { ScriptSandbox } from '@automateos/shared/ports/script-sandbox';
 import type { SecretBox } from '@automateos/shared/ports/secret-box';
 import type { Telemetry } from '@automateos/shared/ports/telemetry';
 import type { Timers } from '@automateos/shared/ports/timers';
+import type { AccessReads } from './cache/access-reads.ts';
 import type { Pricing } from './cost/pricing.ts';
 import type { EngineSettings } from './engine/engine-settings.ts';
 import type { PlanCache } from './engine/plan-cache.ts';
@@ -43,6 +44,8 @@ export type App = {
   /** Rotates what `secrets` seals under; absent in fakes that seal nothing. */
   readonly dataKeys?: DataKeyring;
   readonly plans: PlanCache;
+  /** Who may do what, kept in memory; absent: it is read from the store each time. */
+  readonly reads?: AccessReads | undefined;
   readonly interrupts: Interrupts;
   readonly live: Shares;
   readonly workers: LocalWorkers;

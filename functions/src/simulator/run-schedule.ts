@@ -127,7 +127,12 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
         store,
         blobs,
         bus,
-        plans: { load: async (_org, id) => plans.get(id) ?? null, loadDraft: async () => null, compileDraft: unused },
+        plans: {
+          load: async (_org, id) => plans.get(id) ?? null,
+          loadDraft: async () => null,
+          compileDraft: unused,
+          lookups: { hit: 0, miss: 0 },
+        },
         nodeTypes: (owner) => new Map([...options.nodeTypes, ['sim.effect', effectTypeFor(owner, world, effects)]]),
         commit(writer, writes) {
           const result = store.commit(writes);

@@ -16,6 +16,7 @@ import { openGraphql } from '../api/graphql/graphql-settings.ts';
 import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 import { type EnsuredOwner, ensureOwner } from '../app/auth/ensure-owner.ts';
+import { withAccessReads } from '../app/cache/access-reads.ts';
 import { createTestApp, type TestApp } from './test-app.ts';
 
 export const ownerEmail = 'owner@example.test';
@@ -47,12 +48,13 @@ export async function createApiFixture(
   changes: Partial<App> = {},
   options: Pick<ApiOptions, 'limits' | 'corsOrigins' | 'graphql'> = {},
 ): Promise<ApiFixture> {
-  const store = createFakeDocumentStore();
+  // as embedded: this process alone writes, so nothing outdated is read
+  const { store, reads } = withAccessReads(createFakeDocumentStore(), { now: () => 0 });
   const events: LoggedEvent[] = [];
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
   const dataKeys = createOrganizationDataKeys({ store, keyRing, now: () => app.clock.now() });
   const sealing = { dataKeys, secrets: createAesSecretBox(keyRing, dataKeys) };
-  const app: TestApp = await createTestApp({ store, logger: createEventLogger(events), ...sealing, ...changes });
+  const app: TestApp = await createTestApp({ store, reads, logger: createEventLogger(events), ...sealing, ...changes });
   const identity = createLocalIdentity({ store, keyRing, clock: app.clock, ids: app.ids, hasher: plainHasher });
   const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance, graphql: openGraphql, ...options });
   const owner = await ensureOwner(app, identity, { email: ownerEmail, password: ownerPassword });

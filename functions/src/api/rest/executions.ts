@@ -15,7 +15,7 @@ import { getDraft } from '../../app/workflows/draft.ts';
 import { answerPage } from '../http/cursor.ts';
 import { preferredWaitMs } from '../http/prefer-wait.ts';
 import { idParams, instantParam, pageOf, pageParams } from '../http/query-params.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
 import { anyJson } from './definition-body.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -73,6 +73,15 @@ function startRoute({ app }: RestContext): Route {
   });
 }
 
+/** Views of executions that have ended are shared: each is written out once. */
+const texts = new WeakMap<ExecutionView, string>();
+
+function executionAnswer(view: ExecutionView): Answer {
+  const text = texts.get(view) ?? JSON.stringify(view);
+  if (isTerminal(view.status)) texts.set(view, text);
+  return { status: 200, headers: { 'content-type': 'application/json' }, text };
+}
+
 const executionStatus = ExecutionStatus.optional();
 
 function readRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -99,7 +108,7 @@ function readRoutes({ app, cursors }: RestContext): readonly Route[] {
       ...{ method: 'get', path: '/v1/executions/{id}', tag, access: 'executions.read', summary: 'Read an execution' },
       params: idParams,
       answers: { 200: { description: 'The execution with its steps', schema: ExecutionView } },
-      handle: async ({ principal, params }) => ({ status: 200, body: await readExecutionView(app, principal, params.id) }),
+      handle: async ({ principal, params }) => executionAnswer(await readExecutionView(app, principal, params.id)),
     }),
     route({
       ...{ method: 'get', path: '/v1/executions/{id}/steps', tag, access: 'executions.read', summary: 'List steps' },

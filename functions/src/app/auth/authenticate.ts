@@ -12,6 +12,7 @@ import type { Identity, VerifiedToken } from '@automateos/shared/ports/identity'
 import { noteUse } from '../api-keys/note-use.ts';
 import type { App } from '../app-context.ts';
 import { readerOf } from '../cache/reader-of.ts';
+import { verifyToken } from '../cache/verified-tokens.ts';
 import { digest } from '../digest.ts';
 import { chooseOrganization, parseSelection, readBelonging } from './choose-organization.ts';
 import { isAtMost } from './permissions.ts';
@@ -111,7 +112,7 @@ export function apiKeyDigest(key: string): string {
 }
 
 async function bySession(app: App, identity: Identity, token: string, caller: Caller): Promise<Account> {
-  const verified = await identity.verify(token);
+  const verified = await verifyToken(app, identity, token);
   if (!verified.ok) throw unauthenticated('the session is not valid or has expired.');
   const { userId, sessionId } = verified;
   const kept = sessionId === null ? [] : [paths.session(userId, sessionId)];

@@ -7,7 +7,11 @@
 import type { DocumentStore, Snapshot } from '@automateos/shared/ports/document-store';
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 
-export type AccessReads = Pick<DocumentStore, 'get' | 'getAll' | 'query'> & Pick<BoundedCache<Snapshot>, 'lookups'>;
+export type AccessReads = Pick<DocumentStore, 'get' | 'getAll' | 'query'> &
+  Pick<BoundedCache<Snapshot>, 'lookups'> & {
+    /** The store whose documents these are; they say nothing about those of another. */
+    readonly of: DocumentStore;
+  };
 
 export type WithAccessReads<S extends DocumentStore> = {
   /** For everything else: reads what is stored, and forgets what it writes. */
@@ -55,22 +59,24 @@ export function withAccessReads<S extends DocumentStore>(
     if (snapshot !== null && since === forgotten && !writing.has(path) && isAccess.test(path)) cache.set(path, snapshot);
   };
 
-  return {
-    store: {
-      ...store,
-      async commit(writes) {
-        const touched = writes.map(({ path }) => path).filter((path) => isAccess.test(path));
-        if (touched.length === 0) return store.commit(writes);
-        mark(touched, 1);
-        try {
-          return await store.commit(writes);
-        } finally {
-          mark(touched, -1);
-          forget(touched);
-        }
-      },
+  const forgetting: S = {
+    ...store,
+    async commit(writes: Parameters<S['commit']>[0]) {
+      const touched = writes.map(({ path }) => path).filter((path) => isAccess.test(path));
+      if (touched.length === 0) return store.commit(writes);
+      mark(touched, 1);
+      try {
+        return await store.commit(writes);
+      } finally {
+        mark(touched, -1);
+        forget(touched);
+      }
     },
+  };
+  return {
+    store: forgetting,
     reads: {
+      of: forgetting,
       lookups: cache.lookups,
       async get(path) {
         const known = cache.get(path);

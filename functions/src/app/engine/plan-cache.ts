@@ -17,6 +17,7 @@ export type PlanCache = {
   /** The plan of a draft run, whose definition lies below the execution. */
   loadDraft(org: string, workflowId: string, executionId: string, via?: DocumentStore): Promise<Plan | null>;
   compileDraft(workflowId: string, definition: Definition): Plan;
+  readonly lookups: { readonly hit: number; readonly miss: number };
 };
 
 export const draftPath = (org: string, executionId: string): string => `${paths.execution(org, executionId)}/definitions/draft`;
@@ -30,10 +31,12 @@ export type PlanCacheOptions = {
 
 export function createPlanCache({ store, nodeTypes, loaded }: PlanCacheOptions): PlanCache {
   const cache = new LRUCache<string, Plan>({ max: 500 });
+  const lookups = { hit: 0, miss: 0 };
   const manifests = new Map([...nodeTypes].map(([type, node]) => [type, node.manifest]));
 
   async function through(key: string, read: () => Promise<Plan | null>): Promise<Plan | null> {
     const known = cache.get(key);
+    lookups[known ? 'hit' : 'miss'] += 1;
     if (known) return known;
     const plan = await read();
     if (plan) {
@@ -44,6 +47,7 @@ export function createPlanCache({ store, nodeTypes, loaded }: PlanCacheOptions):
   }
 
   return {
+    lookups,
     load: (org, workflowId, version, via = store) =>
       through(`${org}/${workflowId}/${version}`, async () => {
         const snapshot = await via.get(paths.version(org, workflowId, version));

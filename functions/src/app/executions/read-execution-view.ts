@@ -1,10 +1,11 @@
 /** An execution with its steps, as one answer. Bounded: a large execution shows its first steps, the steps list pages through all. */
-import type { Execution, ExecutionStatus } from '@automateos/shared/model/execution';
+import { type Execution, type ExecutionStatus, isTerminal } from '@automateos/shared/model/execution';
 import type { ExecutionSummaryView, ExecutionView } from '@automateos/shared/model/execution-view';
 import type { Principal } from '@automateos/shared/model/principal';
 import { parseTraceparent } from '@automateos/shared/model/traceparent';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { cachesOf } from '../cache/app-caches.ts';
 import { priceExecution } from '../cost/price-execution.ts';
 import { readExecution } from '../engine/read-execution.ts';
 import { deriveStatus } from './derive-status.ts';
@@ -15,10 +16,18 @@ import { type Journal, readJournal } from './read-journal.ts';
 const stepLimit = 500;
 const letterLimit = 100;
 
+/** Of one that has ended it is kept in memory: readers share it and must not change it. */
 export async function readExecutionView(app: App, principal: Principal, id: string): Promise<ExecutionView> {
   requirePermission(principal, 'executions.read');
-  const { data } = await readExecution(app, principal.org, id);
-  return viewOf(app, data);
+  const { data, version } = await readExecution(app, principal.org, id);
+  if (!isTerminal(data.status)) return viewOf(app, data);
+  const { finishedViews } = cachesOf(app);
+  const key = `${principal.org}/${id}`;
+  const known = finishedViews.get(key);
+  if (known?.version === version) return known.view;
+  const view = await viewOf(app, data);
+  finishedViews.set(key, { version, view }, JSON.stringify(view).length);
+  return view;
 }
 
 export async function viewOf(app: App, execution: Execution): Promise<ExecutionView> {

@@ -120,6 +120,14 @@ export const metrics = {
     /** operation: read, write, delete, commit */
     labels: ['operation'],
   },
+  cacheLookups: {
+    name: 'automateos.cache.lookups',
+    kind: 'counter',
+    unit: '{lookup}',
+    description: 'Lookups in what a process keeps in memory',
+    /** cache: access, executions, plans, versions; result: hit, miss */
+    labels: ['cache', 'result'],
+  },
   requestDuration: {
     name: 'http.server.request.duration',
     kind: 'histogram',

@@ -1,8 +1,11 @@
 /** What is read when metrics are collected, because somebody counts it already. */
 import type { App } from '../app-context.ts';
+import { cacheLookups } from '../cache/app-caches.ts';
 import { metrics } from './metric-names.ts';
 
-export function observeProcess({ telemetry, store, workers }: App): void {
+export function observeProcess(app: App): void {
+  const { telemetry, store, workers } = app;
+  telemetry.observe(metrics.cacheLookups, () => cacheLookups(app));
   telemetry.observe(metrics.branchesActive, () => [{ value: workers.busy() }]);
   telemetry.observe(metrics.storeOperations, () => {
     const { reads, writes, deletes, commits } = store.stats();

@@ -6,6 +6,7 @@ import { WorkflowVersion } from '@automateos/shared/model/workflow';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { cachesOf } from '../cache/app-caches.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { readWorkflow } from './read-workflow.ts';
@@ -29,6 +30,7 @@ export async function noteVersion(app: App, principal: Principal, request: NoteV
       { kind: 'update', path, data: asDocument(noted), version: row.version },
       auditWrite(app, principal, 'workflow.version-noted', target, { version: request.version }),
     ]);
+    cachesOf(app).versions.delete(path);
     if (!result.ok) throw new Outrun('version');
     return noted;
   });

@@ -3,6 +3,7 @@ import { AppError } from '@automateos/shared/model/app-error';
 import { paths } from '@automateos/shared/model/paths';
 import { Workflow, WorkflowVersion } from '@automateos/shared/model/workflow';
 import type { App } from '../app-context.ts';
+import { cachesOf } from '../cache/app-caches.ts';
 import { isDocumentId } from '../document-id.ts';
 
 /** The version of the document guards the writes that follow from it. */
@@ -15,7 +16,13 @@ export async function readWorkflow(app: App, org: string, workflowId: string): P
 }
 
 export async function readVersion(app: App, org: string, workflowId: string, version: number): Promise<WorkflowVersion> {
-  const snapshot = isDocumentId(workflowId) ? await app.store.get(paths.version(org, workflowId, version)) : null;
+  const path = paths.version(org, workflowId, version);
+  const { versions } = cachesOf(app);
+  const known = versions.get(path);
+  if (known !== undefined) return known;
+  const snapshot = isDocumentId(workflowId) ? await app.store.get(path) : null;
   if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'version', id: `${version} of workflow ${workflowId}` });
-  return WorkflowVersion.parse(snapshot.data);
+  const read = WorkflowVersion.parse(snapshot.data);
+  versions.set(path, read, JSON.stringify(read).length);
+  return read;
 }

@@ -4,6 +4,7 @@
  *
  * entry -> {adapters | ai | nodes | api -> app} -> shared/{engine -> graph, expression} -> shared/{ports, model}
  * {nodes | app} -> json-schema -> shared/model
+ * {nodes | app} -> app/outgoing -> shared/{ports, model}
  * everyone but model and ports may price: -> shared/cost -> shared/model
  * adapters -> shared/documents (what every document store means by a path, a query, a write) -> shared/{ports, model}
  * web/app -> web/features -> web/{ui, lib} -> shared/{model, graph, expression}
@@ -23,6 +24,8 @@ const cost = 'shared/src/cost';
 const core = ['shared/src/engine', cost, ...language];
 const client = 'client/src';
 const jsonSchema = 'functions/src/json-schema';
+/** Requests over the guarded client in the form that libraries take. */
+const outgoing = 'functions/src/app/outgoing';
 const server = ['app', 'api', 'nodes', 'json-schema', 'adapters', 'adapters/embedded', 'adapters/gcp', 'ai', 'config'].map(
   (name) => `functions/src/${name}`,
 );
@@ -40,12 +43,13 @@ export const layers: readonly Layer[] = [
   { folder: jsonSchema, imports: [model] },
   /** Runs the engine in a world of its own: it brings the stores in memory. */
   { folder: 'functions/src/app/workflow-tests', imports: ['functions/src/app', jsonSchema, ...documents, ...core] },
-  { folder: 'functions/src/app', imports: [jsonSchema, 'shared/src/import', ...core] },
+  { folder: outgoing, imports: ports },
+  { folder: 'functions/src/app', imports: [jsonSchema, outgoing, 'shared/src/import', ...core] },
   {
     folder: 'functions/src/api',
     imports: ['functions/src/app', 'functions/src/app/workflow-tests', 'shared/src/import', ...core],
   },
-  { folder: 'functions/src/nodes', imports: [jsonSchema, ...core], strangers: true },
+  { folder: 'functions/src/nodes', imports: [jsonSchema, outgoing, ...core], strangers: true },
   { folder: 'functions/src/ai', imports: core },
   { folder: 'functions/src/adapters/embedded', imports: ['functions/src/adapters', ...documents, ...core] },
   { folder: 'functions/src/adapters/gcp', imports: ['functions/src/adapters', ...documents, ...core] },

@@ -48,6 +48,10 @@ export const stepErrorCatalogue = {
   RESPONSE_TOO_LARGE: 'The answer is larger than maxBytes.',
   RESPONSE_INVALID: 'The answer is not what it says it is, or does not fit responseSchema.',
 
+  MCP_FAILED:
+    'The MCP server refused the call or does not speak the protocol: no such tool, arguments that do not fit, an error status.',
+  MCP_TOOL_FAILED: 'The tool of the MCP server ran and answered that it failed. The message has what it said.',
+
   SCRIPT_FAILED: 'The script threw an error; the message has the line.',
   SCRIPT_TIMEOUT: 'The script took longer than its timeoutMs.',
   SCRIPT_MEMORY: 'The script needed too much memory.',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { accountVariables } from './account-variables.ts';
+import { graphqlVariables } from './graphql-variables.ts';
 import { liveVariables } from './live-variables.ts';
 import { requestVariables } from './request-variables.ts';
 import { telemetryVariables } from './telemetry-variables.ts';
@@ -27,11 +28,14 @@ const variables = {
   AUTOMATEOS_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   AUTOMATEOS_FEATURES: featureList.default([]),
   AUTOMATEOS_DRAIN_MS: count(0, 600_000).default(10_000),
+  AUTOMATEOS_CREDENTIALS: z.string().optional(),
+  AUTOMATEOS_CREDENTIALS_FILE: z.string().optional(),
   AUTOMATEOS_METRICS: z.enum(['local', 'open', 'off']).default('local'),
   AUTOMATEOS_METRICS_TOKEN: z.string().min(16, 'has at least 16 characters').optional(),
   ...accountVariables,
   ...requestVariables({ key: 0, organization: 0, address: 0, webhook: 0 }),
   ...liveVariables,
+  ...graphqlVariables('auto'),
   ...telemetryVariables(1),
 } as const;
 

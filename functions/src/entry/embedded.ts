@@ -5,6 +5,7 @@ import { DataFolderBusy, DataFolderUnusable } from '../adapters/embedded/data-fo
 import { NodeTypeLoadError } from '../adapters/node-types/load-node-types.ts';
 import { createWebhookListener } from '../api/hooks/webhook-listener.ts';
 import { createHttpServer } from '../api/http-server.ts';
+import { createStreamLimit } from '../api/live/stream-limit.ts';
 import { createUpgradeListener } from '../api/live/upgrade-listener.ts';
 import { openStaticFiles } from '../api/static-files.ts';
 import { ensureOwner } from '../app/auth/ensure-owner.ts';
@@ -14,10 +15,13 @@ import { rebuildQueue } from '../app/engine/sweep.ts';
 import { migrations } from '../app/migrations/migrations.ts';
 import { runMigrations } from '../app/migrations/run-migrations.ts';
 import { readEmbeddedConfig } from '../config/embedded-config.ts';
+import { streamLimitsOf } from '../config/live-variables.ts';
 import { ratesOf } from '../config/request-variables.ts';
 import { ConfigError } from '../config/variable-kinds.ts';
 import { composeEmbedded } from './compose-embedded.ts';
 import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
+import { environmentCredentials } from './environment-credentials.ts';
+import { graphqlSettings } from './graphql-settings.ts';
 import { lazy, lazyApi } from './lazy.ts';
 import { ListenError, listen } from './listen.ts';
 import { requestLimits } from './request-limits.ts';
@@ -37,21 +41,26 @@ async function main(): Promise<void> {
     email: config.AUTOMATEOS_OWNER_EMAIL,
     password: config.AUTOMATEOS_OWNER_PASSWORD,
   });
+  await environmentCredentials(app, owner.principal.org);
   const rounds = startRounds(embedded);
   const maintenance = createEmbeddedMaintenance(embedded, rounds);
   const limits = await requestLimits(ratesOf(config));
+  const streams = createStreamLimit(streamLimitsOf(config));
+  const graphql = await graphqlSettings(config);
+  const corsOrigins = config.AUTOMATEOS_CORS_ORIGINS;
+  const trustedProxies = config.AUTOMATEOS_TRUSTED_PROXIES;
   const api = lazyApi(
     lazy(async () => {
       const { createApi } = await import('../api/create-api.ts');
-      const corsOrigins = config.AUTOMATEOS_CORS_ORIGINS;
-      return createApi({ app, identity, keyRing, maintenance, metrics: embedded.metrics, limits, corsOrigins });
+      return createApi({ app, identity, keyRing, maintenance, metrics: embedded.metrics, limits, corsOrigins, streams, graphql });
     }),
   );
-  const upgrades = createUpgradeListener(socketDoors({ app, identity, trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES }));
+  const upgrades = createUpgradeListener(
+    socketDoors({ app, identity, keyRing, streams, limits, trustedProxies, corsOrigins, graphql }),
+  );
   const server = createHttpServer({
-    ...{ api, upgrades },
+    ...{ api, upgrades, trustedProxies },
     hooks: createWebhookListener(app, limits),
-    trustedProxies: config.AUTOMATEOS_TRUSTED_PROXIES,
     ...(existsSync(join(consoleFolder, 'index.html')) ? { console: await openStaticFiles(consoleFolder) } : {}),
   });
   const url = await listen(server, config);

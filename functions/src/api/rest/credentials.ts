@@ -21,6 +21,7 @@ const CredentialView = z
     kind: z.string(),
     fields: z.array(z.string()).describe('What it holds, by name'),
     allowedHosts: z.array(z.string()).describe('Where it may be sent; empty = wherever its kind may'),
+    source: z.literal('environment').optional().describe("From the server's environment: read-only here"),
     authorization: z
       .enum(['none', 'authorized', 'expired'])
       .optional()
@@ -31,13 +32,13 @@ const CredentialView = z
   })
   .meta({ id: 'Credential' });
 
-const kind = z
+export const CredentialKind = z
   .string()
   .max(64)
   .regex(/^[a-z][a-z0-9-]*$/, 'has lower-case letters, digits and -')
   .describe('http-header {name, value}, http-basic {user, password}, http-bearer {token}, ...: see GET /v1/credential-types');
 
-const data = z
+export const CredentialFields = z
   .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'is a field name'), z.string().max(16_384))
   .refine((fields) => Object.keys(fields).length <= 50, 'has at most 50 fields')
   .describe('Write-only');
@@ -54,17 +55,23 @@ const RotationView = z
   .meta({ id: 'KeyRotation' });
 
 function present(app: RestContext['app'], credential: Credential): z.infer<typeof CredentialView> {
-  const { id, name, kind: of, fields, allowedHosts = [], grant, createdAt, createdBy, updatedAt } = credential;
+  const { id, name, kind: of, fields, allowedHosts = [], source, grant, createdAt, createdBy, updatedAt } = credential;
   const asksPerson = credentialTypesOf(app.nodeTypes).get(of)?.grant === 'authorization-code';
   const authorization = asksPerson ? { authorization: grant?.status ?? ('none' as const) } : {};
-  return { id, name, kind: of, fields, allowedHosts, ...authorization, createdAt, createdBy, updatedAt };
+  const from = source === undefined ? {} : { source };
+  return { id, name, kind: of, fields, allowedHosts, ...from, ...authorization, createdAt, createdBy, updatedAt };
 }
 
 export function credentialRoutes({ app, cursors }: RestContext): readonly Route[] {
   return [
     route({
       ...{ method: 'post', path: '/v1/credentials', tag, access: 'credentials.write', summary: 'Store a credential' },
-      body: z.strictObject({ name: plainText(100), kind, data, allowedHosts: AllowedHosts.optional() }),
+      body: z.strictObject({
+        name: plainText(100),
+        kind: CredentialKind,
+        data: CredentialFields,
+        allowedHosts: AllowedHosts.optional(),
+      }),
       answers: { 201: { description: 'Stored', schema: CredentialView } },
       problems: ['CONFLICT'],
       handle: async ({ principal, body }) => ({ status: 201, body: present(app, await createCredential(app, principal, body)) }),
@@ -99,7 +106,11 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
         summary: 'Rename, or replace the values',
       },
       params: idParams,
-      body: z.strictObject({ name: plainText(100).optional(), data: data.optional(), allowedHosts: AllowedHosts.optional() }),
+      body: z.strictObject({
+        name: plainText(100).optional(),
+        data: CredentialFields.optional(),
+        allowedHosts: AllowedHosts.optional(),
+      }),
       answers: { 200: { description: 'Changed', schema: CredentialView } },
       problems: ['CONFLICT'],
       handle: async ({ principal, params, body }) => {
@@ -119,10 +130,13 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
     }),
     route({
       ...{ method: 'delete', path: '/v1/credentials/{id}', tag, access: 'credentials.write', summary: 'Delete a credential' },
+      description: 'One that workflows refer to stays, unless force is sent.',
       params: idParams,
+      query: z.strictObject({ force: z.enum(['true', 'false']).optional().describe('Also while workflows refer to it') }),
       answers: { 204: { description: 'Deleted' } },
-      handle: async ({ principal, params }) => {
-        await deleteCredential(app, principal, params.id);
+      problems: ['CONFLICT'],
+      handle: async ({ principal, params, query }) => {
+        await deleteCredential(app, principal, params.id, { force: query.force === 'true' });
         return { status: 204 };
       },
     }),

@@ -1,12 +1,14 @@
 /** Every REST route, one router per noun. */
 import type { Route } from '../http/route.ts';
 import { liveEventRoutes } from '../live/event-routes.ts';
+import { ticketRoutes } from '../live/ticket-routes.ts';
 import { adminRoutes } from './admin.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
 import { auditLogRoutes } from './audit-log.ts';
 import { authRoutes } from './auth.ts';
 import { budgetRoutes } from './budgets.ts';
+import { credentialUseRoutes } from './credential-uses.ts';
 import { credentialRoutes } from './credentials.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { estimateRoutes } from './estimate.ts';
@@ -47,10 +49,12 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...executionRoutes(context),
     ...executionControlRoutes(context),
     ...liveEventRoutes(context),
+    ...ticketRoutes(context),
     ...approvalRoutes(context),
     ...eventRoutes(context),
     ...variableRoutes(context),
     ...credentialRoutes(context),
+    ...credentialUseRoutes(context),
     ...oauthRoutes(context),
     ...nodeTypeRoutes(context),
     ...deadLetterRoutes(context),

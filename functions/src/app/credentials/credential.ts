@@ -44,6 +44,8 @@ export const Credential = z.object({
   revision: z.int().optional(),
   /** Where it may be sent; absent or empty = wherever its kind may. */
   allowedHosts: z.array(z.string()).optional(),
+  /** From the server's environment: read-only here. */
+  source: z.literal('environment').optional(),
   /** Tokens of an OAuth grant. */
   grant: CredentialGrantState.optional(),
   createdAt: z.string(),

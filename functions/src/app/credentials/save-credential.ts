@@ -19,6 +19,7 @@ import {
   sealCredential,
 } from './credential.ts';
 import { credentialKindsOf, credentialTypesOf } from './credential-types.ts';
+import { type CredentialUse, usesOf } from './used-by.ts';
 
 export type NewCredential = {
   readonly name: string;
@@ -70,6 +71,7 @@ export async function putCredential(app: App, principal: Principal, change: Cred
 async function putOnce(app: App, principal: Principal, change: CredentialChange): Promise<Credential> {
   const { org } = principal;
   const { credential, row } = await readCredential(app, org, change.id);
+  requireOwn(credential);
   if (change.data !== undefined) checkCredentialData(credentialTypesOf(app.nodeTypes).get(credential.kind), change.data);
   const name = change.name?.normalize('NFC') ?? credential.name;
   const changed: Credential = {
@@ -100,15 +102,34 @@ async function withData(app: App, path: string, credential: Credential, data: Cr
   return { ...rest, fields: Object.keys(data), sealed: await sealCredential(app, path, revision, data), revision };
 }
 
-/** Steps that still refer to it fail with CREDENTIAL_NOT_FOUND. */
-export async function deleteCredential(app: App, principal: Principal, id: string): Promise<void> {
+/** Without `force` a credential that workflows refer to stays: CONFLICT names them. Their steps would fail with CREDENTIAL_NOT_FOUND. */
+export async function deleteCredential(
+  app: App,
+  principal: Principal,
+  id: string,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<void> {
   requirePermission(principal, 'credentials.write');
   const { credential, row } = await readCredential(app, principal.org, id);
+  requireOwn(credential);
+  const { items } = force ? { items: [] } : await usesOf(app, principal.org, credential);
+  if (items.length > 0) throw inUse(items);
   await app.store.commit([
     { kind: 'delete', path: row.path },
     { kind: 'delete', path: credentialNamePath(principal.org, credential.name) },
     auditWrite(app, principal, 'credential.deleted', { kind: 'credential', id, name: credential.name }),
   ]);
+}
+
+function inUse(uses: readonly CredentialUse[]): AppError {
+  const names = [...new Set(uses.map(({ name }) => name))];
+  const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+  return new AppError('CONFLICT', { reason: `It is used by ${shown}. Send force=true to delete it all the same.` });
+}
+
+function requireOwn({ name, source }: Credential): void {
+  if (source !== 'environment') return;
+  throw new AppError('CONFLICT', { reason: `${name} comes from the server's environment and is changed there.` });
 }
 
 function taken(name: string): AppError {

@@ -25,9 +25,12 @@ export async function readUser(app: App, userId: string): Promise<User | null> {
   return stored === null ? null : User.parse(stored.data);
 }
 
+/** All that somebody is a member of: the organization that the account was made with, then the longest membership first. */
 export async function belongingsOf(app: App, user: User): Promise<readonly Belonging[]> {
   const ids = await organizationIdsOf(app, user);
-  return (await Promise.all(ids.map((org) => readBelonging(app, org, user.id)))).filter((one) => one !== null);
+  const found = (await Promise.all(ids.map((org) => readBelonging(app, org, user.id)))).filter((one) => one !== null);
+  const rank = ({ organization, member }: Belonging): string => (organization.id === user.org ? '' : member.since);
+  return found.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
 }
 
 export async function sessionOf(

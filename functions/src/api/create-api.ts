@@ -16,7 +16,7 @@ import { createCursors } from './http/cursor.ts';
 import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
 import type { RequestLimits } from './http/request-limits.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { createStreamLimit } from './live/stream-limit.ts';
+import { createStreamLimit, type StreamLimit } from './live/stream-limit.ts';
 import { mountMcp } from './mcp/mcp-door.ts';
 import { type MetricsAccess, metricsRoute } from './metrics/metrics-route.ts';
 import { docsRoutes } from './openapi/docs-routes.ts';
@@ -34,6 +34,8 @@ export type ApiOptions = {
   readonly limits?: RequestLimits | undefined;
   /** Origins whose pages may call from a browser. */
   readonly corsOrigins?: readonly string[];
+  /** Places for live streams, shared with other doors of the process. */
+  readonly streams?: StreamLimit;
   /** Absent: without GraphiQL and introspection. */
   readonly graphql?: GraphqlSettings | undefined;
 };
@@ -52,8 +54,9 @@ export function createApi({
   limits,
   corsOrigins = [],
   graphql = closedGraphql,
+  streams = createStreamLimit(),
 }: ApiOptions): Api {
-  const context = { app, identity, limits, cursors: createCursors(keyRing), maintenance, streams: createStreamLimit() };
+  const context = { app, identity, limits, cursors: createCursors(keyRing), maintenance, streams };
   const hono = new Hono<ApiEnv>({ strict: true });
 
   hono.use(async (c, next) => {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Api } from './create-api.ts';
+import { clientAddress } from './http/client-address.ts';
 
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -12,13 +13,4 @@ export function createNodeListener(api: Api, trustedProxies: number): NodeListen
     (request, env) => api.fetch(request, { clientAddress: clientAddress(env.incoming as IncomingMessage, trustedProxies) }),
     { overrideGlobalObjects: false },
   );
-}
-
-/** The address that the last trusted proxy saw. */
-function clientAddress(request: IncomingMessage, trustedProxies: number): string {
-  const peer = request.socket.remoteAddress ?? 'unknown';
-  if (trustedProxies === 0) return peer;
-  const forwarded = request.headers['x-forwarded-for'];
-  const hops = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').map((hop) => hop.trim());
-  return hops.at(-trustedProxies) || peer;
 }

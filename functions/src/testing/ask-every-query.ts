@@ -5,8 +5,10 @@
 import { StepError } from '@automateos/shared/model/step-error';
 import type { Schedules } from '@automateos/shared/ports/schedules';
 import { pruneExecutions } from '../app/admin/prune-executions.ts';
+import { takeEnvironmentCredentials } from '../app/credentials/take-environment.ts';
 import { rebuildQueue, sweep } from '../app/engine/sweep.ts';
 import { openExecution } from '../app/executions/follow-execution.ts';
+import { followApprovals, followExecutions, followWorkflows, nowId } from '../app/live/follow.ts';
 import { listWorkflowTools } from '../app/mcp/workflow-tools.ts';
 import { checkDocuments } from '../app/migrations/check-documents.ts';
 import { previewMigrations, runMigrations } from '../app/migrations/run-migrations.ts';
@@ -36,10 +38,13 @@ export async function askEveryQuery(api: ApiFixture): Promise<void> {
     if (params.value === 'fail') throw new StepError({ code: 'NO', message: 'no', retryable: false });
     return { output: params.value ?? null };
   };
+  const after = nowId(api.app);
   await workflows(api);
   await runs(api, org);
+  await changesSince(api, after);
   await lists(api);
   await outgoingWebhooks(api);
+  await credentials(api, org);
   await people(api, org);
   await rounds(api, org);
 }
@@ -104,6 +109,18 @@ async function runs(api: ApiFixture, org: string): Promise<void> {
   followed.close();
 }
 
+async function changesSince({ app, owner }: ApiFixture, after: string): Promise<void> {
+  const { principal } = owner;
+  for (const follow of [followExecutions, followApprovals, followWorkflows]) {
+    const abort = new AbortController();
+    const changes = follow(app, principal, { after, signal: abort.signal, renew: async () => principal });
+    const reading = Array.fromAsync(changes);
+    await settled();
+    abort.abort();
+    await reading;
+  }
+}
+
 /** Every combination of `filters`, each there or not. */
 function combinations(filters: readonly string[]): readonly string[] {
   const sets: string[][] = [[]];
@@ -137,6 +154,16 @@ async function lists(api: ApiFixture): Promise<void> {
       await must(api, 'GET', `/v1/${path}${path.includes('?') ? '&' : '?'}${chosen}`);
     }
   }
+}
+
+/** Kinds, an authorization, uses, the environment's, a rotation of the data key. */
+async function credentials(api: ApiFixture, org: string): Promise<void> {
+  const data = { authorizationUrl: 'https://idp.example/', tokenUrl: 'https://idp.example/token', clientId: 'c' };
+  const id = await must(api, 'POST', '/v1/credentials', { name: 'signed-in', kind: 'oauth2-authorization-code', data });
+  await must(api, 'POST', `/v1/credentials/${id}/authorize`);
+  await must(api, 'GET', `/v1/credentials/${id}/used-by`);
+  await takeEnvironmentCredentials(api.app, org, []);
+  await must(api, 'POST', '/v1/admin/rotate-keys');
 }
 
 async function outgoingWebhooks(api: ApiFixture): Promise<void> {

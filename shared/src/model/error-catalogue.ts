@@ -42,6 +42,7 @@ export const errorCatalogue = {
     410,
     'More than {most} changes came after the id to go on behind. Read the list again and follow from now.',
   ),
+  TOO_MANY_SUBSCRIPTIONS: entry(429, 'A connection has at most {most} subscriptions. End one, or open another connection.'),
   UNAVAILABLE: entry(503, 'The service is not ready: {reason}', true),
   WEBHOOK_UNAUTHORIZED: entry(401, 'The webhook request could not be verified.'),
   EXECUTION_FAILED: entry(422, 'Execution {executionId} ended as {status}: {reason}'),

@@ -90,6 +90,8 @@ export const paths = {
   /** Links that were sent to people: by the digest of their secret. */
   accountLink: (digest: string) => `account-links/${digest}`,
   membership: (userId: string, org: string) => `users/${userId}/memberships/${org}`,
+  /** By the SHA-256 of the ticket. */
+  liveTicket: (digest: string) => `live-tickets/${digest}`,
   /** webhook lookups come with a workflow id only: this says whose it is. */
   workflowOwner: (workflowId: string) => `workflow-owners/${workflowId}`,
   executionBlobs: (org: string, executionId: string) => `${org}/${executionId}/`,

@@ -59,6 +59,8 @@ test('documents that only expire are deleted by Firestore itself, those with oth
     'account-links',
     'idempotency',
     'invitations',
+    'live-tickets',
+    'oauth-states',
     'sign-in-attempts',
     'sign-in-sessions',
     'spend',

@@ -14,7 +14,7 @@ import { removeAll } from './remove-all.ts';
 const expiring = [
   'oauth-states',
   ...['oauth-states', 'idempotency', 'sign-in-attempts', 'spend', 'webhook-deliveries'],
-  ...['sign-in-sessions', 'invitations', 'account-links'],
+  ...['live-tickets', 'sign-in-sessions', 'invitations', 'account-links'],
 ];
 const pageSize = 100;
 /** A start that had read the workflow just before its deletion has stored its execution by then. */

@@ -5,6 +5,8 @@ import { type AccountSettings, defaultAccountSettings } from '../auth/account-se
 export type EngineSettings = {
   /** Where callbacks reach this installation: `https://flows.example`, no slash at the end. */
   readonly publicUrl: string;
+  /** Where WebSockets are answered; null where none are. */
+  readonly liveUrl: string | null;
   /** A journal goes on in a new document past this many steps, or past `journalBytes`. */
   readonly journalSteps: number;
   readonly journalBytes: number;
@@ -56,6 +58,7 @@ export type PlantedBug =
 
 export const defaultEngineSettings: EngineSettings = {
   publicUrl: 'http://127.0.0.1:8080',
+  liveUrl: 'ws://127.0.0.1:8080/v1/live',
   journalSteps: 48,
   journalBytes: 200 * 1024,
   laneWrites: 16,

@@ -26,6 +26,7 @@ const laterGroups: Readonly<Record<string, readonly string[]>> = {
   ...{ definitions: ['0.1'], budgets: ['0.1'], spend: ['0.1'] },
   ...{ memberships: ['0.1'], invitations: ['0.1'], 'sign-in-sessions': ['0.1'], 'account-links': ['0.1'] },
   ...{ 'quota-overrides': ['0.1'], 'deleted-organizations': ['0.1'], 'api-key-uses': ['0.1'] },
+  ...{ 'live-tickets': ['0.1'] },
 };
 const groupOf = ({ path }: Stored): string => path.split('/').at(-2) ?? '';
 

@@ -31,6 +31,7 @@ import { Credential } from '../credentials/credential.ts';
 import { OAuthState } from '../credentials/grants/authorize-credential.ts';
 import { Seeds } from '../engine/run-branch.ts';
 import { Kept } from '../idempotency/run-once.ts';
+import { LiveTicket } from '../live/ticket.ts';
 import { Variable } from '../variables/variables.ts';
 import { MigrationRecord } from './migration-record.ts';
 
@@ -73,6 +74,7 @@ const models: Readonly<Record<string, z.ZodType>> = {
   seeds: Seeds,
   definitions: z.object({ definition: Definition }),
   approvals: Approval,
+  'live-tickets': LiveTicket,
   'dead-letters': DeadLetter,
   idempotency: z.union([Kept, StartRecord]),
   variables: Variable,

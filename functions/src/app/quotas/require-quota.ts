@@ -22,7 +22,7 @@ const limitsRememberedMs = 30_000;
 const refusalMs = 1_000;
 
 type Remembered<T> = { readonly at: number; readonly value: Promise<T> };
-type Used = { count: number };
+type Used = { readonly name: QuotaName; count: number };
 type Known = { limits: Remembered<Quotas>; readonly used: Map<QuotaName, Remembered<Used>> };
 
 /** By process (its plan cache is its own) and organization. */
@@ -39,13 +39,26 @@ export async function readQuotas(app: App, org: string): Promise<Quotas> {
 export async function requireStartQuota(app: App, org: string): Promise<void> {
   const known = knowledgeOf(app, org);
   const limits = await known.limits.value;
-  const counted = await Promise.all([
-    requireUnder(app, org, { name: 'executionsPerDay', known, limits }),
-    requireUnder(app, org, { name: 'concurrentExecutions', known, limits }),
-    requireUnder(app, org, { name: 'storedBytes', known, limits }),
-  ]);
-  // none has refused: this start takes its place in the counts until they are taken anew
-  for (const used of counted.slice(0, 2)) if (used !== null) used.count += 1;
+  const limited = ofStarts.filter((name) => limits[name] !== null);
+  if (limited.length === 0) return;
+  if (takePlace(await countsOf(app, org, known, limited), limits) === null) return;
+  // places may have become free since they were counted
+  const refused = takePlace(await countsOf(app, org, known, limited, refusalMs), limits);
+  if (refused !== null) throw exceeded(app, refused.name, refused.count, limits[refused.name] ?? 0);
+}
+
+const ofStarts = ['executionsPerDay', 'concurrentExecutions', 'storedBytes'] as const satisfies readonly QuotaName[];
+
+/** Nothing comes in between: of a burst each takes its place in the counts, until they are taken anew. The one that has none left, or null. */
+function takePlace(counts: readonly Used[], limits: Quotas): Used | null {
+  const full = counts.find(({ name, count }) => count >= (limits[name] ?? Number.POSITIVE_INFINITY));
+  if (full !== undefined) return full;
+  for (const used of counts) if (used.name !== 'storedBytes') used.count += 1;
+  return null;
+}
+
+function countsOf(app: App, org: string, known: Known, names: readonly QuotaName[], ms?: number): Promise<readonly Used[]> {
+  return Promise.all(names.map((name) => usedOf(app, org, known, name, ms ?? rememberedMs[name] ?? 0)));
 }
 
 /** Before one more of what is counted is made; `more` of them. Throws QUOTA_REACHED. Counted anew each time. */
@@ -73,26 +86,12 @@ function knowledgeOf(app: App, org: string): Known {
   return fresh;
 }
 
-type Asked = { readonly name: QuotaName; readonly known: Known; readonly limits: Quotas };
-
-/** null where there is no limit. */
-async function requireUnder(app: App, org: string, { name, known, limits }: Asked): Promise<Used | null> {
-  const limit = limits[name];
-  if (limit === null) return null;
-  const first = usedOf(app, org, known, name, rememberedMs[name] ?? 0);
-  const used = await first;
-  if (used.count < limit) return used;
-  const again = await usedOf(app, org, known, name, refusalMs);
-  if (again.count < limit) return again;
-  throw exceeded(app, name, again.count, limit);
-}
-
 /** Remembered for at most `ms`; whoever comes first counts, the others wait for the same count. */
 function usedOf(app: App, org: string, { used }: Known, name: QuotaName, ms: number): Promise<Used> {
   const now = app.clock.now();
   const remembered = used.get(name);
   if (remembered !== undefined && now - remembered.at < ms) return remembered.value;
-  const value = countUse(app, org, name).then((count) => ({ count }));
+  const value = countUse(app, org, name).then((count) => ({ name, count }));
   used.set(name, { at: now, value });
   value.catch(() => used.delete(name)); // whoever waits is told; the next one counts again
   return value;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { accountVariables } from './account-variables.ts';
+import { graphqlVariables } from './graphql-variables.ts';
 import { liveVariables } from './live-variables.ts';
 import { requestVariables } from './request-variables.ts';
 import { telemetryVariables } from './telemetry-variables.ts';
@@ -76,6 +77,7 @@ export const CloudConfig = z
     ...accountVariables,
     ...requestVariables({ key: 1_200, organization: 6_000, address: 3_000, webhook: 6_000 }),
     ...liveVariables,
+    ...graphqlVariables('closed'),
     // Spans are billed by the piece: a tenth of the executions shows what there is to see.
     ...telemetryVariables(0.1),
     ...endpoints,

@@ -132,8 +132,8 @@ function asksForPage(request: Request): boolean {
 }
 
 function explorerRoutes(hono: Hono<ApiEnv>): void {
-  hono.get('/graphql/explorer.js', () => page('text/javascript; charset=utf-8', explorerScript));
-  hono.get('/graphql/explorer.css', () => page('text/css; charset=utf-8', explorerStyle));
+  hono.get('/docs/graphql.js', () => page('text/javascript; charset=utf-8', explorerScript));
+  hono.get('/docs/graphql.css', () => page('text/css; charset=utf-8', explorerStyle));
 }
 
 function page(type: string, text: string): Response {

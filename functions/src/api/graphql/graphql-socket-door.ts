@@ -1,20 +1,25 @@
 /** The door of /graphql for WebSockets: upgrades those who speak the protocol, and tells all of them when the server goes. */
 import type { IncomingMessage } from 'node:http';
+import type { KeyRing } from '@automateos/shared/ports/key-ring';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import { clientAddress } from '../http/client-address.ts';
+import { createCursors } from '../http/cursor.ts';
 import { refuseUpgrade, type SocketDoor } from '../live/upgrade-listener.ts';
 import { createGraphqlSocket, type GraphqlSocketContext, graphqlSocketLimitBytes } from './graphql-socket.ts';
 
 const mostSockets = 2_000;
 const goodbyeMs = 1_000;
 
-export type GraphqlSocketDoorOptions = GraphqlSocketContext & {
-  /** The peer's address, or what a trusted proxy says of it. */
-  readonly addressOf: (request: IncomingMessage) => string;
+export type GraphqlSocketDoorOptions = Omit<GraphqlSocketContext, 'cursors'> & {
+  /** Signs the cursors of lists. */
+  readonly keyRing: KeyRing;
+  /** Proxies in front whose X-Forwarded-For is believed. */
+  readonly trustedProxies: number;
 };
 
-export function createGraphqlSocketDoor({ addressOf, ...context }: GraphqlSocketDoorOptions): SocketDoor {
-  const graphql = createGraphqlSocket(context);
+export function createGraphqlSocketDoor({ keyRing, trustedProxies, ...context }: GraphqlSocketDoorOptions): SocketDoor {
+  const graphql = createGraphqlSocket({ ...context, cursors: createCursors(keyRing) });
   const server = new WebSocketServer({
     ...{ noServer: true, maxPayload: graphqlSocketLimitBytes, perMessageDeflate: false },
     // without a subprotocol that is ours the socket opens and is closed as 4406: a refused upgrade tells a browser nothing
@@ -24,7 +29,7 @@ export function createGraphqlSocketDoor({ addressOf, ...context }: GraphqlSocket
     accept(request, socket, head) {
       if (server.clients.size >= mostSockets) return refuseUpgrade(socket, 429);
       server.handleUpgrade(request, socket, head, (upgraded) => {
-        graphql.open(upgraded, { headers: headersOf(request), clientAddress: addressOf(request) });
+        graphql.open(upgraded, { headers: headersOf(request), clientAddress: clientAddress(request, trustedProxies) });
       });
     },
     async close() {

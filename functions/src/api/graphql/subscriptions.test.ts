@@ -7,7 +7,6 @@ import { WebSocket } from 'ws';
 import { createKeyRing } from '../../adapters/embedded/key-file-ring.ts';
 import { settled } from '../../testing/fake-clock.ts';
 import { createGraphqlFixture, type GraphqlFixture } from '../../testing/graphql-fixture.ts';
-import { createCursors } from '../http/cursor.ts';
 import { createStreamLimit } from '../live/stream-limit.ts';
 import { createUpgradeListener, type UpgradeListener } from '../live/upgrade-listener.ts';
 import { openGraphql } from './graphql-settings.ts';
@@ -20,8 +19,8 @@ let upgrades: UpgradeListener;
 beforeEach(async () => {
   api = await createGraphqlFixture();
   const { app, identity } = api;
-  const cursors = createCursors(createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]));
-  const options = { app, identity, cursors, streams: createStreamLimit(), graphql: openGraphql, addressOf: () => '192.0.2.1' };
+  const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
+  const options = { app, identity, keyRing, streams: createStreamLimit(), graphql: openGraphql, trustedProxies: 0 };
   upgrades = createUpgradeListener({ '/graphql': async () => createGraphqlSocketDoor(options) });
   server = createServer().on('upgrade', upgrades.accept);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -4,6 +4,7 @@ import { createNodeListener } from '../../api/node-listener.ts';
 import { ratesOf } from '../../config/request-variables.ts';
 import { createCloudMaintenance } from '../cloud/cloud-maintenance.ts';
 import { serveFunction } from '../cloud/serve-function.ts';
+import { graphqlSettings } from '../graphql-settings.ts';
 import { requestLimits } from '../request-limits.ts';
 
 serveFunction('api', async (gcp) => {
@@ -12,6 +13,7 @@ serveFunction('api', async (gcp) => {
     ...{ app, identity, keyRing, maintenance: createCloudMaintenance(gcp) },
     limits: await requestLimits(ratesOf(config)),
     corsOrigins: config.AUTOMATEOS_CORS_ORIGINS,
+    graphql: await graphqlSettings(config),
   });
   return createNodeListener(api, config.AUTOMATEOS_TRUSTED_PROXIES);
 });

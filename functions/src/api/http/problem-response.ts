@@ -18,7 +18,15 @@ export const ProblemDocument = z
     problems: z.array(Problem).optional(),
   })
   .catchall(z.unknown())
-  .meta({ id: 'Problem' });
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        ...{ type: 'urn:automateos:problem:NOT_FOUND', title: 'Not found', status: 404, code: 'NOT_FOUND' },
+        ...{ detail: 'There is no workflow wf_none here.', requestId: 'req_4c6e8g1j3l5n7q9s2u4w6y8a' },
+      },
+    ],
+  });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 
 export type RenderedProblem = {

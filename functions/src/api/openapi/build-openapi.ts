@@ -9,6 +9,7 @@ import { DefinitionView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
 import { ProblemDocument } from '../http/problem-response.ts';
 import type { Route } from '../http/route.ts';
+import { tagDescriptions } from './api-info.ts';
 import { operationId } from './operation-id.ts';
 
 type Mutable = { [key: string]: JsonValue };
@@ -29,15 +30,23 @@ export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): JsonO
     openapi: '3.1.0',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }],
-    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    security: [{ bearer: [] }, { bearer: [], organization: [] }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name, description: tagDescriptions[name] ?? name })),
     paths,
     components: {
       schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key (aos_...)' } },
+      securitySchemes,
     },
   };
 }
+
+const securitySchemes: JsonObject = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key (aos_...)' },
+  organization: {
+    ...{ type: 'apiKey', in: 'header', name: 'X-Organization-Id' },
+    description: 'Which organization a member of several means; an API key belongs to one',
+  },
+};
 
 function operation(route: Route, components: Mutable): JsonObject {
   const answers: Mutable = {};
@@ -49,9 +58,16 @@ function operation(route: Route, components: Mutable): JsonObject {
     answers[status] = { description: answer.description, ...content };
   }
   for (const [status, codes] of problemsByStatus(route)) {
-    answers[status] ??= {
+    // beside what the route answers itself: a page for people, say
+    const own = answers[status];
+    const content = isJsonObject(own) && isJsonObject(own.content) ? own.content : {};
+    answers[status] = {
       description: codes.join(', '),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      ...(isJsonObject(own) ? own : {}),
+      ...(status === '429'
+        ? { headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } }
+        : {}),
+      content: { ...content, 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     };
   }
   const body = bodyOf(route, components);
@@ -111,8 +127,12 @@ function bodyOf(route: Route, components: Mutable): JsonObject | null {
 /** What the pipeline itself can answer, and what the route adds, by status. */
 function problemsByStatus(route: Route): ReadonlyMap<string, readonly ErrorCode[]> {
   const codes = new Set<ErrorCode>(['MALFORMED_REQUEST', ...(route.problems ?? [])]);
-  if (route.access !== 'public') codes.add('UNAUTHENTICATED').add('FORBIDDEN');
+  if (route.access !== 'public') {
+    // whoever names an organization that is not theirs finds nothing
+    for (const code of ['UNAUTHENTICATED', 'FORBIDDEN', 'ORGANIZATION_REQUIRED', 'NOT_FOUND'] as const) codes.add(code);
+  }
   if (route.path.includes('{')) codes.add('NOT_FOUND');
+  codes.add('RATE_LIMITED').add('INTERNAL').add('UNAVAILABLE');
   if (route.schemas.body !== null) {
     for (const code of ['MALFORMED_BODY', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE', 'INVALID_PARAMS'] as const) codes.add(code);
   }

@@ -5,11 +5,12 @@ import type { Route } from '../http/route.ts';
 import { apiInfo } from './api-info.ts';
 import { buildOpenApi } from './build-openapi.ts';
 import { docsPage, docsScript, docsStyle } from './docs-page.ts';
+import { withExamples } from './with-examples.ts';
 
 export function docsRoutes(hono: Hono<ApiEnv>, routes: readonly Route[]): void {
   let document: string | undefined;
   hono.get('/openapi.json', () => {
-    document ??= JSON.stringify(buildOpenApi(routes, apiInfo));
+    document ??= JSON.stringify(withExamples(buildOpenApi(routes, apiInfo)));
     return new Response(document, { headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } });
   });
   const files: readonly (readonly [path: string, type: string, text: string])[] = [

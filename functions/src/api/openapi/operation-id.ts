@@ -7,6 +7,8 @@ import type { Method } from '../http/route.ts';
 
 const named: Readonly<Record<string, string>> = {
   'post /v1/auth/register': 'register',
+  'post /v1/live/ticket': 'createLiveTicket',
+  'get /v1/oauth/callback': 'finishOauth',
   'post /v1/auth/login': 'login',
   'post /v1/auth/logout': 'logout',
   'get /v1/auth/me': 'getMe',

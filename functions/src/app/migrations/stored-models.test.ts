@@ -27,6 +27,8 @@ const laterGroups: Readonly<Record<string, readonly string[]>> = {
   ...{ memberships: ['0.1'], invitations: ['0.1'], 'sign-in-sessions': ['0.1'], 'account-links': ['0.1'] },
   ...{ 'quota-overrides': ['0.1'], 'deleted-organizations': ['0.1'], 'api-key-uses': ['0.1'] },
   ...{ 'live-tickets': ['0.1'] },
+  ...{ 'data-keys': ['0.1'], 'oauth-states': ['0.1'] },
+  ...{ 'webhook-endpoints': ['0.1'], 'webhook-deliveries': ['0.1'] },
 };
 const groupOf = ({ path }: Stored): string => path.split('/').at(-2) ?? '';
 

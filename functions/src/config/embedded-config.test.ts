@@ -57,6 +57,8 @@ describe("README.md's table", () => {
       AUTOMATEOS_OWNER_EMAIL: 'a@example.com',
       AUTOMATEOS_OWNER_PASSWORD: 'long enough',
       AUTOMATEOS_PUBLIC_URL: 'https://example.com',
+      AUTOMATEOS_CREDENTIALS: '{}',
+      AUTOMATEOS_CREDENTIALS_FILE: 'credentials.env',
       AUTOMATEOS_METRICS_TOKEN: 'sixteen characters',
       AUTOMATEOS_ACCOUNT_MAIL_URL: 'https://example.com/mail',
       AUTOMATEOS_ACCOUNT_MAIL_SECRET: 'sixteen characters',

@@ -15,8 +15,7 @@ import { createOrganizationDataKeys } from '../adapters/embedded/organization-da
 import { shippedIndexes } from '../adapters/embedded/shipped-indexes.ts';
 import { createSqliteStore } from '../adapters/embedded/sqlite-store.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
-import { rotateOrganization } from '../app/credentials/rotate-keys.ts';
-import { documentPages } from '../app/migrations/document-pages.ts';
+import { rotateInstallation } from '../app/credentials/rotate-installation.ts';
 import { readStoreConfig } from '../config/store-config.ts';
 import { ConfigError } from '../config/variable-kinds.ts';
 
@@ -35,15 +34,11 @@ async function main(): Promise<number> {
     const dataKeys = createOrganizationDataKeys({ store, keyRing, now: clock.now });
     const rotation = { store, dataKeys, clock, secrets: createAesSecretBox(keyRing, dataKeys) };
     let unreadable = 0;
-    for await (const page of documentPages(store, 'organizations', { size: 100 })) {
-      for (const { path } of page) {
-        const org = path.split('/').at(-1) ?? '';
-        const outcome = await rotateOrganization(rotation, org, { renew: values.resume !== true, graceMs: 0 });
-        unreadable += outcome.unreadable;
-        say(
-          `${org}: ${outcome.resealed} secrets sealed anew in ${outcome.documents} documents, ${outcome.forgottenKeys} keys forgotten`,
-        );
-      }
+    for await (const done of rotateInstallation(rotation, { renew: values.resume !== true })) {
+      unreadable += done.unreadable;
+      say(
+        `${done.org}: ${done.resealed} secrets sealed anew in ${done.documents} documents, ${done.forgottenKeys} keys forgotten`,
+      );
     }
     if (unreadable > 0) say(`${unreadable} secrets could not be opened before either, and are as they were`);
     return 0;

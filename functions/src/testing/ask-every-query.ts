@@ -5,6 +5,7 @@
 import { StepError } from '@automateos/shared/model/step-error';
 import type { Schedules } from '@automateos/shared/ports/schedules';
 import { pruneExecutions } from '../app/admin/prune-executions.ts';
+import { rotateInstallation } from '../app/credentials/rotate-installation.ts';
 import { takeEnvironmentCredentials } from '../app/credentials/take-environment.ts';
 import { rebuildQueue, sweep } from '../app/engine/sweep.ts';
 import { openExecution } from '../app/executions/follow-execution.ts';
@@ -164,6 +165,10 @@ async function credentials(api: ApiFixture, org: string): Promise<void> {
   await must(api, 'GET', `/v1/credentials/${id}/used-by`);
   await takeEnvironmentCredentials(api.app, org, []);
   await must(api, 'POST', '/v1/admin/rotate-keys');
+  const { store, secrets, dataKeys, clock } = api.app;
+  if (dataKeys === undefined) throw new Error('the fixture seals');
+  for await (const { unreadable } of rotateInstallation({ store, secrets, dataKeys, clock }, { renew: true }))
+    if (unreadable > 0) throw new Error('a secret does not open');
 }
 
 async function outgoingWebhooks(api: ApiFixture): Promise<void> {

@@ -49,7 +49,7 @@ export async function createCredential(app: App, principal: Principal, request: 
   const result = await app.store.commit([
     { kind: 'create', path, data: asDocument(credential) },
     { kind: 'create', path: credentialNamePath(org, credential.name), data: { credentialId: id } },
-    auditWrite(app, principal, 'credential.created', target),
+    auditWrite(app, principal, 'credential.created', target, {}, { before: null, after: credential }),
   ]);
   if (!result.ok) throw taken(credential.name);
   return credential;
@@ -87,10 +87,11 @@ async function putOnce(app: App, principal: Principal, change: CredentialChange)
           { kind: 'create', path: credentialNamePath(org, name), data: { credentialId: credential.id } },
           { kind: 'delete', path: credentialNamePath(org, credential.name) },
         ];
+  const target = { kind: 'credential', id: credential.id, name };
   const result = await app.store.commit([
     { kind: 'update', path: row.path, data: asDocument(changed), version: row.version },
     ...renamed,
-    auditWrite(app, principal, 'credential.changed', { kind: 'credential', id: credential.id, name }),
+    auditWrite(app, principal, 'credential.changed', target, {}, { before: row.data, after: changed }),
   ]);
   if (result.ok) return changed;
   throw result.path === row.path ? new Outrun('credential') : taken(name);
@@ -114,10 +115,11 @@ export async function deleteCredential(
   requireOwn(credential);
   const { items } = force ? { items: [] } : await usesOf(app, principal.org, credential);
   if (items.length > 0) throw inUse(items);
+  const target = { kind: 'credential', id, name: credential.name };
   await app.store.commit([
     { kind: 'delete', path: row.path },
     { kind: 'delete', path: credentialNamePath(principal.org, credential.name) },
-    auditWrite(app, principal, 'credential.deleted', { kind: 'credential', id, name: credential.name }),
+    auditWrite(app, principal, 'credential.deleted', target, {}, { before: row.data, after: null }),
   ]);
 }
 

@@ -10,6 +10,7 @@ import { benchFanOut } from './fan-out.bench.ts';
 import { benchFootprint } from './footprint.bench.ts';
 import { benchHistory } from './history.bench.ts';
 import { benchHttp } from './http.bench.ts';
+import { benchLive } from './live.bench.ts';
 import type { Measure } from './result.ts';
 
 const benches: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   'fan-out': benchFanOut,
   http: benchHttp,
   api: benchApi,
+  live: benchLive,
   history: benchHistory,
   cost: benchCost,
   'cold-start': benchColdStart,

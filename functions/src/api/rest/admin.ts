@@ -95,6 +95,7 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
       ...{ method: 'get', path: '/v1/usage', tag, access: 'usage.read', summary: 'Executions and cost per day' },
       query: z.strictObject({ from: instantParam.optional(), to: instantParam.optional() }),
       answers: { 200: { description: 'Whole days, UTC; the last 30 without bounds', schema: UsageView } },
+      problems: ['INVALID_PARAMS'],
       handle: async ({ principal, query }) => {
         return { status: 200, body: { ...(await readUsage(app, principal, query)), basis: app.pricing.basis } };
       },

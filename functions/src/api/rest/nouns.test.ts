@@ -255,7 +255,7 @@ describe('the rest', () => {
     await api.app.fakeClock.advance(1_000);
     await api.call('DELETE', '/v1/variables/a');
     const entries = list((await api.call('GET', '/v1/audit-log')).body.items);
-    expect(entries.map(({ action }) => action)).toEqual(['variable.deleted', 'variable.created']);
+    expect(entries.map(({ action }) => action)).toEqual(['variable.deleted', 'variable.created', 'organization.created']);
     expect(entries[0]).toMatchObject({
       by: { userId: api.owner.principal.userId, via: 'session' },
       target: { kind: 'variable', id: 'a' },

@@ -10,6 +10,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { newOrganization } from './new-organization.ts';
 
@@ -53,11 +54,13 @@ export async function createInstallation(app: App, account: InstallationAccount)
   const { belonging, writes } = newOrganization(app, { id: userId, email }, 'Default');
   const org = belonging.organization.id;
   const user: User = { id: userId, email, org, createdAt: now, sessionsValidFrom: toInstant(since) };
+  const principal: Principal = { org, userId, role: 'owner', via: 'system' };
   const result = await app.store.commit([
     { kind: 'create', path: paths.installation, data: { org, ownerId: userId, ownerEmail: email, createdAt: now } },
     ...writes,
+    auditWrite(app, principal, 'organization.created', { kind: 'organization', id: org, name: 'Default' }),
     { kind: 'set', path: paths.user(userId), data: asDocument(user) },
   ]);
   if (!result.ok) throw new AppError('CONFLICT', { reason: 'This installation has an owner already.' });
-  return { email, principal: { org, userId, role: 'owner', via: 'system' } };
+  return { email, principal };
 }

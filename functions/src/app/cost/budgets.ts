@@ -8,6 +8,7 @@ import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
 import { forgetBudgets } from './require-budget.ts';
 import { monthOf, spentOf } from './spent-of.ts';
@@ -20,20 +21,27 @@ export async function getBudget(app: App, principal: Principal, workflowId: stri
   return view(app, principal.org, scope, snapshot && Budget.parse(snapshot.data));
 }
 
-/** The last writer wins. */
+/** Throws PRECONDITION_FAILED; without an expectation the last writer wins. */
 export async function putBudget(
   app: App,
   principal: Principal,
-  change: BudgetChoice & { readonly workflowId: string | null },
+  change: BudgetChoice & { readonly workflowId: string | null; readonly expected?: Expected<Budget | null> },
 ): Promise<BudgetView> {
   requirePermission(principal, 'budgets.write');
-  const { workflowId, ...choice } = change;
+  const { workflowId, expected, ...choice } = change;
   const scope = await scopeOf(app, principal, workflowId);
   const budget: Budget = { ...choice, scope, updatedAt: toInstant(app.clock.now()), updatedBy: principal.userId };
-  await app.store.commit([
-    { kind: 'set', path: paths.budget(principal.org, scope), data: asDocument(budget) },
-    auditWrite(app, principal, 'budget.changed', { kind: 'budget', id: scope }, { ...choice }),
+  const path = paths.budget(principal.org, scope);
+  const row = await app.store.get(path);
+  const before = row?.data ?? null;
+  requireUnchanged(expected, before === null ? null : Budget.parse(before));
+  const target = { kind: 'budget', id: scope };
+  const data = asDocument(budget);
+  const result = await app.store.commit([
+    row === null ? { kind: 'create', path, data } : { kind: 'update', path, data, version: row.version },
+    auditWrite(app, principal, 'budget.changed', target, { ...choice }, { before, after: budget }),
   ]);
+  if (!result.ok) throw new AppError('CONFLICT', { reason: 'The budget was changed at the same moment: read it again, and decide anew.' });
   forgetBudgets(app, principal.org);
   return view(app, principal.org, scope, budget);
 }

@@ -9,6 +9,7 @@ import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
+import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 import {
   type Credential,
   type CredentialData,
@@ -60,9 +61,10 @@ export type CredentialChange = {
   readonly name?: string | undefined;
   readonly data?: CredentialData | undefined;
   readonly allowedHosts?: readonly string[] | undefined;
+  readonly expected?: Expected<Credential>;
 };
 
-/** Replaces the data as a whole, tokens that came by it included. The kind stays: nodes rely on it. */
+/** Throws PRECONDITION_FAILED. Replaces the data as a whole, tokens that came by it included. The kind stays: nodes rely on it. */
 export async function putCredential(app: App, principal: Principal, change: CredentialChange): Promise<Credential> {
   requirePermission(principal, 'credentials.write');
   return decideAgain(() => putOnce(app, principal, change));
@@ -72,6 +74,7 @@ async function putOnce(app: App, principal: Principal, change: CredentialChange)
   const { org } = principal;
   const { credential, row } = await readCredential(app, org, change.id);
   requireOwn(credential);
+  requireUnchanged(change.expected, credential);
   if (change.data !== undefined) checkCredentialData(credentialTypesOf(app.nodeTypes).get(credential.kind), change.data);
   const name = change.name?.normalize('NFC') ?? credential.name;
   const changed: Credential = {
@@ -108,19 +111,21 @@ export async function deleteCredential(
   app: App,
   principal: Principal,
   id: string,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, expected }: { readonly force?: boolean; readonly expected?: Expected<Credential> } = {},
 ): Promise<void> {
   requirePermission(principal, 'credentials.write');
   const { credential, row } = await readCredential(app, principal.org, id);
   requireOwn(credential);
+  requireUnchanged(expected, credential);
   const { items } = force ? { items: [] } : await usesOf(app, principal.org, credential);
   if (items.length > 0) throw inUse(items);
   const target = { kind: 'credential', id, name: credential.name };
-  await app.store.commit([
-    { kind: 'delete', path: row.path },
+  const result = await app.store.commit([
+    { kind: 'delete', path: row.path, version: row.version },
     { kind: 'delete', path: credentialNamePath(principal.org, credential.name) },
     auditWrite(app, principal, 'credential.deleted', target, {}, { before: row.data, after: null }),
   ]);
+  if (!result.ok) throw new AppError('CONFLICT', { reason: 'It was changed at the same moment: read it again, and decide anew.' });
 }
 
 function inUse(uses: readonly CredentialUse[]): AppError {

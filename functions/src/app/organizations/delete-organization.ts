@@ -8,6 +8,7 @@ import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { readOwner } from '../auth/ensure-owner.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
@@ -21,16 +22,21 @@ const mostMembers = 200;
 export async function deleteOrganization(app: App, principal: Principal): Promise<void> {
   requirePermission(principal, 'organizations.delete');
   const { org } = principal;
-  if ((await readOwner(app))?.principal.org === org) throw inTheWay('it is the one that runs the installation');
+  const installation = (await readOwner(app))?.principal.org ?? org;
+  if (installation === org) throw inTheWay('it is the one that runs the installation');
   await decideAgain(async () => {
-    const { snapshot } = await readOrganization(app, org);
+    const { organization, snapshot } = await readOrganization(app, org);
     const members = await app.store.query({ collection: paths.members(org), limit: mostMembers + 1 });
     if (members.length > mostMembers) throw inTheWay(`it has more than ${mostMembers} members: remove some first`);
     await requireIdle(app, org);
+    // the log of the organization goes with it: this line is kept by whoever runs the installation
+    const target = { kind: 'organization', id: org, name: organization.name };
+    const change = { before: organization, after: null };
     const deletedAt = toInstant(app.clock.now());
     const result = await app.store.commit([
       { kind: 'delete', path: snapshot.path, version: snapshot.version },
       { kind: 'set', path: paths.deletedOrganization(org), data: { org, deletedAt, deletedBy: principal.userId } },
+      auditWrite(app, { ...principal, org: installation }, 'organization.deleted', target, {}, change),
       ...members.flatMap(({ path, data }) => [
         { kind: 'delete' as const, path },
         { kind: 'delete' as const, path: paths.membership(String(data.userId), org) },

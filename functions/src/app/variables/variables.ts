@@ -12,6 +12,7 @@ import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { type Page, type PageRequest, queryPage } from '../paging.ts';
+import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 
 const mostVariables = 500;
 const valueLimitChars = 16_384;
@@ -40,6 +41,7 @@ export async function getVariable(app: App, principal: Principal, name: string):
 }
 
 type NewValue = { readonly name: string; readonly value: JsonValue };
+type ChangedValue = NewValue & { readonly expected?: Expected<Variable> };
 
 /** Throws CONFLICT when the name is taken. */
 export async function createVariable(app: App, principal: Principal, { name, value }: NewValue): Promise<Variable> {
@@ -51,36 +53,48 @@ export async function createVariable(app: App, principal: Principal, { name, val
   const variable = variableOf(app, principal, { name, value });
   const result = await app.store.commit([
     { kind: 'create', path: paths.variable(org, name), data: asDocument(variable) },
-    auditWrite(app, principal, 'variable.created', { kind: 'variable', id: name }),
+    auditWrite(app, principal, 'variable.created', { kind: 'variable', id: name }, {}, { before: null, after: variable }),
   ]);
   if (!result.ok) throw new AppError('CONFLICT', { reason: `A variable ${name} exists already.` });
   return variable;
 }
 
-/** Throws NOT_FOUND. The last writer wins. */
-export async function putVariable(app: App, principal: Principal, change: NewValue): Promise<Variable> {
+/** Throws NOT_FOUND, PRECONDITION_FAILED. Without an expectation the last writer wins. */
+export async function putVariable(app: App, principal: Principal, change: ChangedValue): Promise<Variable> {
   requirePermission(principal, 'variables.write');
   return decideAgain(() => putOnce(app, principal, change));
 }
 
-async function putOnce(app: App, principal: Principal, { name, value }: NewValue): Promise<Variable> {
+async function putOnce(app: App, principal: Principal, { name, value, expected }: ChangedValue): Promise<Variable> {
   const row = await readRow(app, principal.org, name);
+  requireUnchanged(expected, Variable.parse(row.data));
   const variable = variableOf(app, principal, { name, value });
   const result = await app.store.commit([
     { kind: 'update', path: row.path, data: asDocument(variable), version: row.version },
-    auditWrite(app, principal, 'variable.changed', { kind: 'variable', id: name }),
+    auditWrite(app, principal, 'variable.changed', { kind: 'variable', id: name }, {}, { before: row.data, after: variable }),
   ]);
   if (!result.ok) throw new Outrun('variable');
   return variable;
 }
 
-export async function deleteVariable(app: App, principal: Principal, name: string): Promise<void> {
+export async function deleteVariable(
+  app: App,
+  principal: Principal,
+  name: string,
+  expected?: Expected<Variable>,
+): Promise<void> {
   requirePermission(principal, 'variables.write');
+  await decideAgain(() => deleteOnce(app, principal, name, expected));
+}
+
+async function deleteOnce(app: App, principal: Principal, name: string, expected: Expected<Variable>): Promise<void> {
   const row = await readRow(app, principal.org, name);
-  await app.store.commit([
-    { kind: 'delete', path: row.path },
-    auditWrite(app, principal, 'variable.deleted', { kind: 'variable', id: name }),
+  requireUnchanged(expected, Variable.parse(row.data));
+  const result = await app.store.commit([
+    { kind: 'delete', path: row.path, version: row.version },
+    auditWrite(app, principal, 'variable.deleted', { kind: 'variable', id: name }, {}, { before: row.data, after: null }),
   ]);
+  if (!result.ok) throw new Outrun('variable');
 }
 
 async function readRow(app: App, org: string, name: string): Promise<Snapshot> {

@@ -59,7 +59,7 @@ async function setActive(app: App, principal: Principal, change: Change): Promis
   const result = await app.store.commit([
     { kind: 'update', path: paths.workflow(org, workflow.id), data: asDocument(saved), version: revision },
     ...live.writes,
-    auditWrite(app, principal, change.action, target, { version: activeVersion }),
+    auditWrite(app, principal, change.action, target, { version: activeVersion }, { before: workflow, after: saved }),
   ]);
   if (!result.ok) throw new Outrun('workflow');
   await announceJobs(app, live.jobs);

@@ -44,6 +44,7 @@ export async function createWorkflow(app: App, principal: Principal, request: Cr
     request.activate === true
       ? await replaceLiveTriggers(app, org, id, { org, workflowId: id, version: 1, definition })
       : noLiveTriggers;
+  const target = { kind: 'workflow', id, name: workflow.name };
   const result = await app.store.commit([
     { kind: 'create', path: paths.workflow(org, id), data: asDocument(workflow) },
     { kind: 'create', path: paths.workflowOwner(id), data: { org } },
@@ -58,7 +59,7 @@ export async function createWorkflow(app: App, principal: Principal, request: Cr
       ...noteOf(request.note),
     }),
     ...live.writes,
-    auditWrite(app, principal, 'workflow.created', { kind: 'workflow', id, name: workflow.name }),
+    auditWrite(app, principal, 'workflow.created', target, {}, { before: null, after: workflow }),
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, workflow.name, result);
   await announceJobs(app, live.jobs);

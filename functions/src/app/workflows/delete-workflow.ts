@@ -31,6 +31,7 @@ async function deleteOnce(app: App, principal: Principal, request: DeleteWorkflo
     throw new AppError('VERSION_MISMATCH', { current: workflow.latestVersion });
   }
   const deletedAt = changedAt(app.clock.now(), workflow.updatedAt);
+  const target = { kind: 'workflow', id: workflow.id, name: workflow.name };
   const tombstone = { ...workflow, deletedAt, deletedBy: principal.userId };
   const drafts = await listDraftRows(app, org, workflow.id);
   const live = await replaceLiveTriggers(app, org, workflow.id, null);
@@ -41,7 +42,7 @@ async function deleteOnce(app: App, principal: Principal, request: DeleteWorkflo
     releaseName(org, workflow.name),
     ...live.writes,
     { kind: 'set', path: paths.deletedWorkflow(org, workflow.id), data: asDocument(tombstone) },
-    auditWrite(app, principal, 'workflow.deleted', { kind: 'workflow', id: workflow.id, name: workflow.name }),
+    auditWrite(app, principal, 'workflow.deleted', target, {}, { before: workflow, after: null }),
   ]);
   if (!result.ok) throw new Outrun('workflow');
   await announceJobs(app, live.jobs);

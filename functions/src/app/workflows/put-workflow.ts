@@ -73,6 +73,7 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
       ? await replaceLiveTriggers(app, org, workflowId, { org, workflowId, version, definition })
       : noLiveTriggers;
   const details = { version, ...(request.restoredFrom === undefined ? {} : { restoredFrom: request.restoredFrom }) };
+  const target = { kind: 'workflow', id: workflowId, name: saved.name };
   const result = await app.store.commit([
     { kind: 'update', path: paths.workflow(org, workflowId), data: asDocument(saved), version: revision },
     versionWrite(org, { workflowId, version, definition, source, createdAt: now, createdBy: userId, ...noteOf(request.note) }),
@@ -81,7 +82,7 @@ async function putOnce(app: App, principal: Principal, request: PutWorkflow): Pr
     { kind: 'delete', path: paths.userDraft(org, workflowId, userId) },
     { kind: 'delete', path: paths.draft(org, workflowId) },
     ...live.writes,
-    auditWrite(app, principal, 'workflow.saved', { kind: 'workflow', id: workflowId, name: saved.name }, details),
+    auditWrite(app, principal, 'workflow.saved', target, details, { before: workflow, after: saved }),
   ]);
   if (!result.ok) throw await explainFailedCommit(app, org, saved.name, result);
   await announceJobs(app, live.jobs);

@@ -15,6 +15,7 @@ import { estimateRoutes } from './estimate.ts';
 import { eventRoutes } from './events.ts';
 import { executionControlRoutes } from './execution-control.ts';
 import { executionRoutes } from './executions.ts';
+import { importRoutes } from './imports.ts';
 import { memberRoutes } from './members.ts';
 import { nodeTypeRoutes } from './node-types.ts';
 import { oauthRoutes } from './oauth.ts';
@@ -44,6 +45,7 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...workflowVersionRoutes(context),
     ...workflowDraftRoutes(context),
     ...workflowTextRoutes(context),
+    ...importRoutes(context),
     ...workflowTestRoutes(context),
     ...scheduleRoutes(context),
     ...executionRoutes(context),

@@ -1,24 +1,18 @@
-/** Definitions as text: checking, exporting and importing them. */
+/** Definitions as text: checking and exporting them. */
 
 import { Problem } from '@automateos/shared/model/problem';
-import { WorkflowDetailView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
-import { checkDefinition, requireForeignDefinition } from '../../app/workflows/check-definition.ts';
+import { checkDefinition } from '../../app/workflows/check-definition.ts';
 import { renderDefinition } from '../../app/workflows/definition-text.ts';
 import { getWorkflow } from '../../app/workflows/get-workflow.ts';
-import { importWorkflow } from '../../app/workflows/import-workflow.ts';
-import { maskSecrets } from '../../app/workflows/webhook-secrets.ts';
-import { etagOf } from '../http/etag.ts';
 import { idParams, integerParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import { definitionBody } from './definition-body.ts';
-import { presentWorkflow } from './present-workflow.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
 
 export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
-  const { publicUrl } = app.settings;
   return [
     route({
       ...{ method: 'post', path: '/v1/workflows/validate', tag, access: 'workflows.read', summary: 'Check a definition' },
@@ -35,7 +29,7 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
       ...{ method: 'get', path: '/v1/workflows/{id}/export', tag, access: 'workflows.read', summary: 'Download the definition' },
       params: idParams,
       query: z.strictObject({ format: z.enum(['json', 'yaml']).default('json'), version: integerParam.optional() }),
-      answers: { 200: { description: 'The definition as a file', media: 'application/json' } },
+      answers: { 200: { description: 'The definition as a file', media: 'application/json', alsoAs: 'application/yaml' } },
       handle: async ({ principal, params, query }) => {
         const { version } = await getWorkflow(app, principal, params.id, query.version);
         const text = await renderDefinition(version.definition, version.source, query.format);
@@ -46,32 +40,6 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
           headers: { 'content-type': `application/${query.format}`, 'content-disposition': disposition },
           text,
         };
-      },
-    }),
-    route({
-      ...{
-        method: 'post',
-        path: '/v1/workflows/import',
-        tag,
-        access: 'workflows.write',
-        summary: 'Create from an exported file',
-      },
-      description: 'Credentials that it names need not be there yet: they are asked for when it goes live.',
-      query: z.strictObject({
-        onConflict: z.enum(['fail', 'rename', 'update']).default('fail').describe('What to do when the name is taken'),
-      }),
-      body: definitionBody,
-      yaml: true,
-      answers: {
-        200: { description: 'The workflow of that name was updated', schema: WorkflowDetailView },
-        201: { description: 'A workflow was created', schema: WorkflowDetailView },
-      },
-      problems: ['INVALID_DEFINITION', 'NAME_TAKEN', 'CONFLICT'],
-      handle: async ({ principal, body, source, query }) => {
-        const definition = requireForeignDefinition(app, body);
-        const result = await importWorkflow(app, principal, { definition, source, onConflict: query.onConflict });
-        const view = { ...presentWorkflow(publicUrl, result.workflow), definition: maskSecrets(result.definition) };
-        return { status: result.created ? 201 : 200, headers: { etag: etagOf(result.workflow.latestVersion) }, body: view };
       },
     }),
   ];

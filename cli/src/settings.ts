@@ -1,5 +1,5 @@
 /**
- * Which server, and as whom. Environment first (AUTOMATEOS_URL, AUTOMATEOS_TOKEN), then the file that `login` wrote, then the embedded
+ * Which server, as whom and in which organization. Environment first (AUTOMATEOS_URL, AUTOMATEOS_TOKEN, AUTOMATEOS_ORGANIZATION), then the file that `login` wrote, then the embedded
  * default. A stored token belongs to one server and is sent to no other.
  */
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -16,6 +16,8 @@ const Config = z.looseObject({
   token: z.string().optional(),
   expiresAt: z.string().nullish(),
   email: z.string().nullish(),
+  /** Id of the one that commands work in. */
+  organization: z.string().nullish(),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -26,6 +28,8 @@ export type Settings = {
   /** When the stored session ends; absent for API keys. */
   readonly expiresAt: string | undefined;
   readonly email: string | undefined;
+  /** Sent along where there is one: members of several must name it. */
+  readonly organization: string | undefined;
 };
 
 export function configPath(host: Host): string {
@@ -38,12 +42,15 @@ export async function loadSettings(host: Host, urlOption: string | undefined): P
   const stored = config === null ? undefined : normaliseUrl(config.url);
   const url = normaliseUrl(urlOption || host.env.AUTOMATEOS_URL || stored || defaultUrl);
   const fromEnvironment = host.env.AUTOMATEOS_TOKEN;
-  if (fromEnvironment) return { url, token: fromEnvironment, tokenFrom: 'environment', expiresAt: undefined, email: undefined };
+  const organization = host.env.AUTOMATEOS_ORGANIZATION || undefined;
+  const nobody = { expiresAt: undefined, email: undefined, organization };
+  if (fromEnvironment) return { url, token: fromEnvironment, tokenFrom: 'environment', ...nobody };
   if (config?.token === undefined || stored !== url) {
-    return { url, token: undefined, tokenFrom: 'none', expiresAt: undefined, email: undefined };
+    return { url, token: undefined, tokenFrom: 'none', ...nobody };
   }
   const { token, expiresAt, email } = config;
-  return { url, token, tokenFrom: 'config', expiresAt: expiresAt ?? undefined, email: email ?? undefined };
+  const chosen = { organization: organization ?? config.organization ?? undefined };
+  return { url, token, tokenFrom: 'config', expiresAt: expiresAt ?? undefined, email: email ?? undefined, ...chosen };
 }
 
 /** Readable by its owner only, and whole at every moment: written beside and renamed. */

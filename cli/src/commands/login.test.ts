@@ -36,7 +36,7 @@ test('the password is asked for without echo, and the token is kept for its owne
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ url, token: 'tok_secret' });
 
   expect((await runCommand(folder, ['workflows', 'list'])).code).toBe(0);
-  expect(asked.at(-1)?.headers.authorization).toBe('Bearer tok_secret');
+  expect(asked.at(-1)?.headers).toMatchObject({ authorization: 'Bearer tok_secret', 'x-organization-id': 'org_1' });
 });
 
 test('a password comes from stdin where there is no terminal', async () => {
@@ -67,9 +67,9 @@ test('a stored token is sent to no other server', async () => {
 
 test('AUTOMATEOS_URL and AUTOMATEOS_TOKEN go before what is stored', async () => {
   const [{ url, asked }, folder] = [await server(), await createFolder()];
-  const env = { AUTOMATEOS_URL: url, AUTOMATEOS_TOKEN: 'aos_key' };
+  const env = { AUTOMATEOS_URL: url, AUTOMATEOS_TOKEN: 'aos_key', AUTOMATEOS_ORGANIZATION: 'org_2' };
   expect((await runCommand(folder, ['workflows', 'list'], { env })).code).toBe(0);
-  expect(asked.at(-1)?.headers.authorization).toBe('Bearer aos_key');
+  expect(asked.at(-1)?.headers).toMatchObject({ authorization: 'Bearer aos_key', 'x-organization-id': 'org_2' });
 });
 
 test('without a terminal and without a password it says which option is missing', async () => {

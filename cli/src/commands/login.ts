@@ -63,7 +63,8 @@ async function byPassword(session: Session, url: string, options: LoginOptions):
   const answer = await clientFor(session, url, undefined)
     .call(SessionAnswer, '/v1/auth/login', { method: 'POST', json: { email, password } })
     .catch(wrongPassword);
-  return { url, token: answer.token, expiresAt: answer.expiresAt, email: answer.user?.email ?? email };
+  const { token, expiresAt, organization } = answer;
+  return { url, token, expiresAt, email: answer.user?.email ?? email, organization: organization?.id ?? null };
 }
 
 /** Tried once, so that a mistyped key is noticed now. */
@@ -83,6 +84,7 @@ function clientFor(session: Session, url: string, token: string | undefined) {
     tokenFrom: token === undefined ? 'none' : 'environment',
     expiresAt: undefined,
     email: undefined,
+    organization: undefined,
   } as const;
   return createApiClient(settings, session.host.nowMs);
 }

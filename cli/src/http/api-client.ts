@@ -36,7 +36,8 @@ export type ApiClient = {
 };
 
 export function createApiClient(settings: Settings, nowMs: () => number): ApiClient {
-  const transport = createTransport({ token: settings.token, headers: { 'user-agent': 'automateos-cli' }, retries: 0 });
+  const { token, organization } = settings;
+  const transport = createTransport({ token, organization, headers: { 'user-agent': 'automateos-cli' }, retries: 0 });
   const open = async (path: string, request: ApiRequest = {}): Promise<Response> => {
     try {
       return await transport(requestOf(settings, path, request), { timeoutMs: request.timeoutMs ?? 60_000 });

@@ -30,8 +30,11 @@ export function createApiClient(session: SessionStore): ApiClient {
 
   async function open(path: string, options: CallOptions = {}): Promise<Response> {
     const headers = new Headers({ accept: 'application/json', ...options.headers });
-    const token = session.get()?.token;
+    const current = session.get();
+    const token = current?.token;
     if (token) headers.set('authorization', `Bearer ${token}`);
+    // a member of several organizations works in the one that the session names
+    if (current?.organization.id) headers.set('x-organization-id', current.organization.id);
     const body = bodyOf(options, headers);
     const request = new Request(withQuery(path, options.query), {
       method: options.method ?? 'GET',

@@ -46,7 +46,23 @@ it('a session is accepted with its account, its sign-in and its end', async () =
   expect(keys.seen).toHaveLength(1);
 });
 
+it('what a session claims beyond who and when is not looked at: custom claims say nothing of organizations or roles', async () => {
+  const claims = {
+    role: 'owner',
+    org: 'org_other',
+    organization: 'org_other',
+    admin: true,
+    tenant: 'x',
+    firebase: { tenant: 'x' },
+  };
+  expect(await checkOf()(await sign(claims))).toEqual({
+    ok: true,
+    claims: { userId, signedInAtMs: (seconds - 500) * 1_000, expiresAtMs: (seconds + 3_590) * 1_000 },
+  });
+});
+
 it.each<readonly [string, Record<string, unknown>]>([
+  ['a time to come', { nbf: seconds + 1_000 }],
   ['another project', { aud: 'demo-q', iss: 'https://securetoken.google.com/demo-q' }],
   ['another audience', { aud: 'demo-q' }],
   ['several audiences', { aud: [projectId, 'demo-q'] }],
@@ -73,6 +89,8 @@ it('a signature that is none is refused: unsigned, with the public key as secret
     `${mac}.${createHmac('sha256', secret).update(mac).digest('base64url')}`,
     ...[await sign({}, { jku: 'https://evil.example' }), await sign({}, { jwk: publicKey.export({ format: 'jwk' }) })],
     ...[await sign({}, { kid: 'k2' }), await sign({}, { kid: undefined }), await sign({}, { kid: '../../etc/passwd' })],
+    ...[await sign({}, { x5u: 'https://evil.example' }), await sign({}, { kid: 'https://evil.example/key' })],
+    ...[await sign({}, { kid: "k1' or '1'='1" }), await sign({}, { b64: true, crit: ['b64'] })],
     ...[(await sign()).slice(0, -3), `${await sign()}A`, await sign({ pad: 'x'.repeat(5_000) })],
   ];
   for (const token of forged) expect(await check(token), token.slice(0, 60)).toMatchObject({ ok: false });

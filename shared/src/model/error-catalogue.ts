@@ -21,6 +21,7 @@ export const errorCatalogue = {
   METHOD_NOT_ALLOWED: entry(405, 'Method {method} is not allowed here. Use {allowed}.'),
   CONFLICT: entry(409, '{reason}'),
   NAME_TAKEN: entry(409, 'A workflow named {name} exists already. Choose another name or update {id}.'),
+  PRECONDITION_FAILED: entry(412, 'It has changed since you read it: read it again, and decide anew.'),
   VERSION_MISMATCH: entry(412, 'The workflow has changed since you read it: it is at version {current}.'),
   ALREADY_DECIDED: entry(409, 'This was decided already: {decision} by {by}.'),
   NOT_RETRYABLE_NOW: entry(409, 'Execution {id} cannot be retried: {reason}'),

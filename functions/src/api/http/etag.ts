@@ -1,16 +1,18 @@
 /**
  * ETags, all strong: a revision number in quotes, with what else the representation depends on behind it (`"3"`, `"3.2"` for version 3 with
- * version 2 active, `"3-yaml"`), or a document's own version. If-Match guards writes, If-None-Match spares the answer.
+ * version 2 active, `"3-yaml"`), or a digest of the content. If-Match guards writes, If-None-Match spares the answer.
  */
+import { createHash } from 'node:crypto';
 import { AppError } from '@automateos/shared/model/app-error';
+import type { Expected } from '../../app/require-unchanged.ts';
 
 export function etagOf(revision: number, variant = ''): string {
   return `"${revision}${variant}"`;
 }
 
-/** Of a document whose only revision is the store's: any other write changes it, too. */
-export function documentEtag(version: string): string {
-  return `"d${Buffer.from(version).toString('base64url')}"`;
+/** Of what has no number of its own: a digest of what its readers see. */
+export function contentEtag(view: object): string {
+  return `"c${createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27)}"`;
 }
 
 /** If-Match compares strongly (RFC 9110): a weak ETag is no revision that anything has. */
@@ -25,11 +27,10 @@ export function ifMatch(header: string | null): number | undefined {
   return Number(revision);
 }
 
-/** The same for documents of `documentEtag`: the version that the document must still have. */
-export function ifMatchVersion(header: string | null): string | undefined {
+/** The same for ETags of content: whether what is there now looks to `present` as it did to the writer. */
+export function ifMatchContent<T>(header: string | null, present: (current: T) => object): Expected<T> {
   const tag = oneTag(header);
-  if (tag === undefined) return undefined;
-  return tag?.startsWith('d') === true ? Buffer.from(tag.slice(1), 'base64url').toString() : '';
+  return tag === undefined ? undefined : (current) => contentEtag(present(current)) === `"${tag}"`;
 }
 
 /** What stands in the quotes; null for a weak one. */
@@ -50,3 +51,7 @@ export function hasMatch(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === etag);
 }
+
+/** Of routes that read, and of those that write, for the OpenAPI document. */
+export const unchanged = { 'If-None-Match': 'ETags that you have: where one is still right the answer is 304, without a body' };
+export const conditional = { 'If-Match': 'ETag of the last answer: refused when it was changed since' };

@@ -63,7 +63,14 @@ type Handled<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   readonly request: RequestInfo;
 };
 
-export type AnswerDoc = { readonly description: string; readonly schema?: z.ZodType; readonly media?: string };
+export type AnswerDoc = {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** `application/json` when absent. */
+  readonly media?: string;
+  /** What it may come as instead, where the request asks for it. */
+  readonly alsoAs?: string;
+};
 
 type Documentation = {
   readonly method: Method;

@@ -1,10 +1,11 @@
 /** Budgets of the organization and of single workflows, and what was spent this month. */
-import { BudgetChoice, BudgetView } from '@automateos/shared/model/budget';
+import { type Budget, BudgetChoice, BudgetView } from '@automateos/shared/model/budget';
 import type { Principal } from '@automateos/shared/model/principal';
 import { z } from 'zod';
 import { deleteBudget, getBudget, putBudget } from '../../app/cost/budgets.ts';
+import { conditional, contentEtag, ifMatchContent } from '../http/etag.ts';
 import { idParams } from '../http/query-params.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Cost';
@@ -14,11 +15,18 @@ const description = [
   'of the last cent; what runs goes on.',
 ].join(' ');
 
+function budgetEtag(budget: Budget | null): string {
+  return contentEtag(budget ?? {});
+}
+
 export function budgetRoutes({ app }: RestContext): readonly Route[] {
-  const read = async (principal: Principal, id: string | null) =>
-    ({ status: 200, body: await getBudget(app, principal, id) }) as const;
-  const write = async (principal: Principal, id: string | null, body: BudgetChoice) =>
-    ({ status: 200, body: await putBudget(app, principal, { ...body, workflowId: id }) }) as const;
+  // what is spent moves by itself: the ETag is the budget's
+  const answer = (view: BudgetView): Answer => ({ status: 200, headers: { etag: budgetEtag(view.budget) }, body: view });
+  const read = async (principal: Principal, id: string | null) => answer(await getBudget(app, principal, id));
+  const write = async (principal: Principal, id: string | null, body: BudgetChoice, header: string | null) => {
+    const expected = ifMatchContent<Budget | null>(header, (budget) => budget ?? {});
+    return answer(await putBudget(app, principal, { ...body, workflowId: id, expected }));
+  };
   const remove = async (principal: Principal, id: string | null) => {
     await deleteBudget(app, principal, id);
     return { status: 204 } as const;
@@ -42,7 +50,9 @@ export function budgetRoutes({ app }: RestContext): readonly Route[] {
         body: BudgetChoice,
         answers,
       },
-      handle: ({ principal, body }) => write(principal, null, body),
+      headers: conditional,
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: ({ principal, body, request }) => write(principal, null, body, request.header('if-match')),
     }),
     route({
       ...{ ...ofOrg, method: 'delete', access: 'budgets.write', summary: "Take the organization's budget away", answers: gone },
@@ -61,7 +71,9 @@ export function budgetRoutes({ app }: RestContext): readonly Route[] {
         body: BudgetChoice,
         answers,
       },
-      handle: ({ principal, params, body }) => write(principal, params.id, body),
+      headers: conditional,
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: ({ principal, params, body, request }) => write(principal, params.id, body, request.header('if-match')),
     }),
     route({
       ...{ ...ofWorkflow, method: 'delete', access: 'budgets.write', summary: "Take a workflow's budget away", answers: gone },

@@ -7,9 +7,10 @@ import { getCredential, listCredentials } from '../../app/credentials/list-crede
 import { rotateKeys } from '../../app/credentials/rotate-keys.ts';
 import { createCredential, deleteCredential, putCredential } from '../../app/credentials/save-credential.ts';
 import { answerPage } from '../http/cursor.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged } from '../http/etag.ts';
 import { plainText } from '../http/plain-text.ts';
 import { idParams, pageOf, pageParams } from '../http/query-params.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Credentials';
@@ -54,12 +55,16 @@ const RotationView = z
   })
   .meta({ id: 'KeyRotation' });
 
-function present(app: RestContext['app'], credential: Credential): z.infer<typeof CredentialView> {
+export function presentCredential(app: RestContext['app'], credential: Credential): z.infer<typeof CredentialView> {
   const { id, name, kind: of, fields, allowedHosts = [], source, grant, createdAt, createdBy, updatedAt } = credential;
   const asksPerson = credentialTypesOf(app.nodeTypes).get(of)?.grant === 'authorization-code';
   const authorization = asksPerson ? { authorization: grant?.status ?? ('none' as const) } : {};
   const from = source === undefined ? {} : { source };
   return { id, name, kind: of, fields, allowedHosts, ...from, ...authorization, createdAt, createdBy, updatedAt };
+}
+
+function answerCredential(view: z.infer<typeof CredentialView>): Answer {
+  return { status: 200, headers: { etag: contentEtag(view) }, body: view };
 }
 
 export function credentialRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -74,7 +79,10 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
       }),
       answers: { 201: { description: 'Stored', schema: CredentialView } },
       problems: ['CONFLICT'],
-      handle: async ({ principal, body }) => ({ status: 201, body: present(app, await createCredential(app, principal, body)) }),
+      handle: async ({ principal, body }) => ({
+        status: 201,
+        body: presentCredential(app, await createCredential(app, principal, body)),
+      }),
     }),
     route({
       ...{ method: 'get', path: '/v1/credentials', tag, access: 'credentials.read', summary: 'List credentials by name' },
@@ -84,18 +92,20 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
         const read = (page: Parameters<typeof listCredentials>[2]) => listCredentials(app, principal, page);
         return {
           status: 200,
-          body: await answerPage(cursors, query, [principal.org, 'credentials'], read, (one) => present(app, one)),
+          body: await answerPage(cursors, query, [principal.org, 'credentials'], read, (one) => presentCredential(app, one)),
         };
       },
     }),
     route({
       ...{ method: 'get', path: '/v1/credentials/{id}', tag, access: 'credentials.read', summary: 'What a credential is for' },
       params: idParams,
-      answers: { 200: { description: 'Everything but its values', schema: CredentialView } },
-      handle: async ({ principal, params }) => ({
-        status: 200,
-        body: present(app, await getCredential(app, principal, params.id)),
-      }),
+      headers: unchanged,
+      answers: {
+        200: { description: 'Everything but its values', schema: CredentialView },
+        304: { description: 'As you have it already' },
+      },
+      handle: async ({ principal, params }) =>
+        answerCredential(presentCredential(app, await getCredential(app, principal, params.id))),
     }),
     route({
       ...{
@@ -111,10 +121,14 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
         data: CredentialFields.optional(),
         allowedHosts: AllowedHosts.optional(),
       }),
+      headers: conditional,
       answers: { 200: { description: 'Changed', schema: CredentialView } },
-      problems: ['CONFLICT'],
-      handle: async ({ principal, params, body }) => {
-        return { status: 200, body: present(app, await putCredential(app, principal, { id: params.id, ...body })) };
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, body, request }) => {
+        const expected = ifMatchContent<Credential>(request.header('if-match'), (one) => presentCredential(app, one));
+        return answerCredential(
+          presentCredential(app, await putCredential(app, principal, { id: params.id, ...body, expected })),
+        );
       },
     }),
     route({
@@ -133,10 +147,12 @@ export function credentialRoutes({ app, cursors }: RestContext): readonly Route[
       description: 'One that workflows refer to stays, unless force is sent.',
       params: idParams,
       query: z.strictObject({ force: z.enum(['true', 'false']).optional().describe('Also while workflows refer to it') }),
+      headers: conditional,
       answers: { 204: { description: 'Deleted' } },
-      problems: ['CONFLICT'],
-      handle: async ({ principal, params, query }) => {
-        await deleteCredential(app, principal, params.id, { force: query.force === 'true' });
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, query, request }) => {
+        const expected = ifMatchContent<Credential>(request.header('if-match'), (one) => presentCredential(app, one));
+        await deleteCredential(app, principal, params.id, { force: query.force === 'true', expected });
         return { status: 204 };
       },
     }),

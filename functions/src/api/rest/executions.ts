@@ -78,7 +78,7 @@ const texts = new WeakMap<ExecutionView, string>();
 
 function executionAnswer(view: ExecutionView): Answer {
   const text = texts.get(view) ?? JSON.stringify(view);
-  if (isTerminal(view.status)) texts.set(view, text);
+  if (view.endedAt !== null) texts.set(view, text);
   return { status: 200, headers: { 'content-type': 'application/json' }, text };
 }
 

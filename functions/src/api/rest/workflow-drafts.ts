@@ -3,7 +3,7 @@
 import { WorkflowDraftSummaryView, WorkflowDraftView } from '@automateos/shared/model/workflow-view';
 import { z } from 'zod';
 import { discardDraft, getDraft, getDraftOf, listDrafts, putDraft } from '../../app/workflows/draft.ts';
-import { etagOf, ifMatch } from '../http/etag.ts';
+import { conditional, etagOf, ifMatch, unchanged } from '../http/etag.ts';
 import { idParams, integerParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import { draftBody } from './definition-body.ts';
@@ -20,8 +20,9 @@ export function workflowDraftRoutes({ app }: RestContext): readonly Route[] {
     route({
       ...{ method: 'get', path, tag, access: 'workflows.read', summary: 'Read your draft' },
       description: 'The newest version, as revision 0, where you have saved none.',
+      headers: unchanged,
       params: idParams,
-      answers,
+      answers: { ...answers, 304: { description: 'As you have it already' } },
       handle: async ({ principal, params }) => {
         const checked = await getDraft(app, principal, params.id);
         return {
@@ -34,7 +35,7 @@ export function workflowDraftRoutes({ app }: RestContext): readonly Route[] {
     route({
       ...{ method: 'put', path, tag, access: 'workflows.write', summary: 'Save your draft, complete or not' },
       description: '`outdated` says that somebody has saved a version since; `baseVersion` tells that you have taken it over.',
-      headers: { 'If-Match': 'ETag of the last answer: refused when it was saved from elsewhere since' },
+      headers: conditional,
       params: idParams,
       query: z.strictObject({ baseVersion: integerParam.optional().describe('The version that this draft builds on') }),
       body: draftBody,

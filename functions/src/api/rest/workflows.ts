@@ -10,7 +10,7 @@ import { listWorkflows } from '../../app/workflows/list-workflows.ts';
 import { putWorkflow } from '../../app/workflows/put-workflow.ts';
 import { maskSecrets } from '../../app/workflows/webhook-secrets.ts';
 import { answerPage } from '../http/cursor.ts';
-import { ifMatch } from '../http/etag.ts';
+import { conditional, ifMatch, unchanged } from '../http/etag.ts';
 import { booleanParam, idParams, integerParam, pageOf, pageParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import { definitionBody } from './definition-body.ts';
@@ -19,7 +19,6 @@ import { presentDetail, presentWorkflow, workflowEtag } from './present-workflow
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
-const conditional = { 'If-Match': 'ETag of the last answer: refused when somebody has saved since' };
 const saving = { activate: booleanParam.optional().describe('Make the new version live at once'), ...noteParam };
 
 export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -60,9 +59,13 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
     route({
       ...{ method: 'get', path: '/v1/workflows/{id}', tag, access: 'workflows.read', summary: 'Read a workflow' },
       description: 'With `Accept: application/yaml` the answer is the definition as YAML, comments kept.',
+      headers: unchanged,
       params: idParams,
       query: z.strictObject({ version: integerParam.optional() }),
-      answers: { 200: { description: 'The workflow with its newest definition', schema: WorkflowDetailView } },
+      answers: {
+        200: { description: 'The workflow with its newest definition', schema: WorkflowDetailView, alsoAs: 'application/yaml' },
+        304: { description: 'As you have it already' },
+      },
       handle: async ({ principal, params, query, request }) => {
         const found = await getWorkflow(app, principal, params.id, query.version);
         const isYaml = wantsYaml(request.header('accept'));

@@ -41,7 +41,8 @@ export async function putBudget(
     row === null ? { kind: 'create', path, data } : { kind: 'update', path, data, version: row.version },
     auditWrite(app, principal, 'budget.changed', target, { ...choice }, { before, after: budget }),
   ]);
-  if (!result.ok) throw new AppError('CONFLICT', { reason: 'The budget was changed at the same moment: read it again, and decide anew.' });
+  if (!result.ok)
+    throw new AppError('CONFLICT', { reason: 'The budget was changed at the same moment: read it again, and decide anew.' });
   forgetBudgets(app, principal.org);
   return view(app, principal.org, scope, budget);
 }

@@ -125,7 +125,8 @@ export async function deleteCredential(
     { kind: 'delete', path: credentialNamePath(principal.org, credential.name) },
     auditWrite(app, principal, 'credential.deleted', target, {}, { before: row.data, after: null }),
   ]);
-  if (!result.ok) throw new AppError('CONFLICT', { reason: 'It was changed at the same moment: read it again, and decide anew.' });
+  if (!result.ok)
+    throw new AppError('CONFLICT', { reason: 'It was changed at the same moment: read it again, and decide anew.' });
 }
 
 function inUse(uses: readonly CredentialUse[]): AppError {

@@ -77,12 +77,7 @@ async function putOnce(app: App, principal: Principal, { name, value, expected }
   return variable;
 }
 
-export async function deleteVariable(
-  app: App,
-  principal: Principal,
-  name: string,
-  expected?: Expected<Variable>,
-): Promise<void> {
+export async function deleteVariable(app: App, principal: Principal, name: string, expected?: Expected<Variable>): Promise<void> {
   requirePermission(principal, 'variables.write');
   await decideAgain(() => deleteOnce(app, principal, name, expected));
 }

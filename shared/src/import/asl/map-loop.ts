@@ -50,8 +50,13 @@ export function mapLoop(context: AslContext, { scope, loop, entry, mapState }: L
   }
   const last = `steps.${id}.output.last`;
   const input = textValue(build.sinksOf(id).length === 1 ? last : `${last}.${stateId}`);
+  const outside = outsideOnly(choice, members);
+  const only = textField(outside, 'Default');
+  if (only !== undefined && Array.isArray(outside.Choices) && outside.Choices.length === 0) {
+    return { leaving: [{ from: id, input, vars: entry.vars, to: only }], ends: [] };
+  }
   const after = { ways: [{ from: id, input, vars: entry.vars }], input, vars: entry.vars };
-  return mapChoice(context, `${exit} after`, outsideOnly(choice, members), after);
+  return mapChoice(context, `${exit} after`, outside, after);
 }
 
 const stateName = (exit: string): string => `${exit} state`;

@@ -98,6 +98,7 @@ function walkStep(context: GoogleContext, step: Step, ways: readonly GoogleWay[]
     const value = googleValue(body.return, meetWays(context.build, ways));
     counted(context, step, body.return);
     for (const way of ways) context.returns(way, value);
+    context.build.report(context.prefix + step.name, null, 'mapped');
     return [];
   }
   if (isText(body.next)) return ways;

@@ -37,14 +37,16 @@ export function importN8n(tree: JsonObject, build: FlowBuilder): JsonObject {
   const regions = regionsOf(graph, build);
   const parentOf = new Map([...regions].flatMap(([head, { body }]) => [...body].map((name) => [name, head] as const)));
   const { order, back } = orderOf(graph, regions);
-  for (const { from, to } of back)
-    build.warn(`The way back from ${from} to ${to} is left out: loops are flow.while or flow.for-each here.`);
   const zone = settings.timezone;
   const timeZone = typeof zone === 'string' && zone !== '' && zone !== 'DEFAULT' ? zone : undefined;
   const context: Context = { build, graph, regions, parentOf, done: new Map(), workflowName, timeZone, left: new Set(back) };
   for (const name of order) {
     const node = graph.nodes.get(name);
     if (node !== undefined) addNode(context, node);
+  }
+  for (const { from, to } of back) {
+    const reason = `Its way back to ${to} is left out: loops are flow.while or flow.for-each here.`;
+    build.report(from, context.done.get(from)?.id ?? null, 'partly', reason);
   }
   for (const name of regions.keys()) endBody(context, name);
   startByHand(context);

@@ -120,7 +120,7 @@ function reference(node: AnyNode, scope: N8nScope): Value | null {
     case '$today':
       return keys.length === 0 ? textValue('date.startOf(date.now(), "day")') : null;
     case '$env':
-      return missing('$env: variables of the server are not to be seen here; use vars');
+      throw new Unmappable('$env, the variables of the server, are not to be seen here: use vars');
     default:
       return after.length === 0 && (root.name === '$if' || root.name === '$ifEmpty' || root.name === '$')
         ? null

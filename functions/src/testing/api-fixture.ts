@@ -55,7 +55,7 @@ export async function createApiFixture(
   const dataKeys = createOrganizationDataKeys({ store, keyRing, now: () => app.clock.now() });
   const sealing = { dataKeys, secrets: createAesSecretBox(keyRing, dataKeys) };
   const app: TestApp = await createTestApp({ store, reads, logger: createEventLogger(events), ...sealing, ...changes });
-  const identity = createLocalIdentity({ store, keyRing, clock: app.clock, ids: app.ids, hasher: plainHasher });
+  const identity = createLocalIdentity({ store: app.store, keyRing, clock: app.clock, ids: app.ids, hasher: plainHasher });
   const api = createApi({ app, identity, keyRing, maintenance: quietMaintenance, graphql: openGraphql, ...options });
   const owner = await ensureOwner(app, identity, { email: ownerEmail, password: ownerPassword });
   const token = (await identity.signIn(ownerEmail, ownerPassword))?.token ?? '';

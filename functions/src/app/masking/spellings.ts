@@ -8,23 +8,31 @@ export const shortestSecret = 6;
 /** A middle shorter than this would turn up by chance. */
 const shortestMiddle = 8;
 
+/** Two deep: a URL in JSON, JSON in a form, an escaped text in base64. A plain token is the same in most of them. */
 export function spellingsOf(secret: string): readonly string[] {
   if (secret.length < shortestSecret) return [];
-  const encoded = encodeUrl(secret);
-  const bytes = Buffer.from(secret);
-  const middles = [0, 1, 2].flatMap((offset) => base64Middle(bytes, offset)).filter((text) => text.length >= shortestMiddle);
-  const all = [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encoded,
-    encoded.replaceAll('%20', '+'),
-    encoded.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    new URLSearchParams([['', secret]]).toString().slice(1),
+  const written = [...new Set([secret, ...escapings(secret)])];
+  return [...new Set([...written, ...written.flatMap(escapings), ...written.flatMap(encodings)])];
+}
+
+function escapings(text: string): readonly string[] {
+  const url = encodeUrl(text);
+  const form = new URLSearchParams([['', text]]).toString().slice(1);
+  return [JSON.stringify(text).slice(1, -1), ...[url, form].flatMap((one) => [one, lowerCase(one)]), url.replaceAll('%20', '+')];
+}
+
+function encodings(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const middles = [0, 1, 2].flatMap((offset) => base64Middle(bytes, offset)).filter((middle) => middle.length >= shortestMiddle);
+  return [
     ...[bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex'), bytes.toString('hex').toUpperCase()],
     ...middles,
-    ...middles.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+    ...middles.map((middle) => middle.replaceAll('+', '-').replaceAll('/', '_')),
   ];
-  return [...new Set(all)];
+}
+
+function lowerCase(url: string): string {
+  return url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 }
 
 /** encodeURIComponent throws on half a surrogate pair. */

@@ -55,7 +55,12 @@ export async function carryDelivery(app: App, ref: BranchRef): Promise<void> {
 async function claim(app: App, ref: BranchRef): Promise<Carried | null> {
   const { org, executionId: id } = ref;
   const [at, row] = await app.store.getAll([paths.branch(org, id, carrierId), paths.webhookDelivery(org, id)]);
-  if (!at || !row) return null;
+  if (!at) return null;
+  if (!row) {
+    // the delivery went with its organization, or with retention
+    await app.store.commit([{ kind: 'delete', path: at.path, version: at.version }]);
+    return null;
+  }
   const stored = Branch.parse(at.data);
   const now = app.clock.now();
   const { status, wait } = stored;

@@ -335,6 +335,18 @@ describe('endpoints', () => {
   });
 });
 
+test('a carrier whose delivery is gone goes, too', async () => {
+  const { id } = await endpoint({ events: ['execution.succeeded'] });
+  http.answer = () => ({ status: 500 });
+  await run(await workflow('orders'));
+  const [delivery] = await log(id);
+  const gone = paths.webhookDelivery(api.owner.principal.org, String(delivery?.id));
+  await api.store.commit([{ kind: 'delete', path: gone }]);
+  await later(400_000);
+  expect(api.store.documents().filter(({ path }) => path.includes('$delivery'))).toEqual([]);
+  expect(http.sent).toHaveLength(1);
+});
+
 test('a deleted endpoint ends what is under way, and the log goes with retention', async () => {
   const { id } = await endpoint({ events: ['execution.succeeded'] });
   http.answer = () => ({ status: 500 });

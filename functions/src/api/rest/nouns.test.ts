@@ -91,7 +91,7 @@ describe('credentials', () => {
   test('a kind that no node type takes is refused with those that there are', async () => {
     const refused = await api.call('POST', '/v1/credentials', { name: 'x', kind: 'http-baerer', data: { token: 't' } });
     expect(refused.status).toBe(422);
-    expect(refused.body.detail).toContain('http-basic, http-bearer, http-header, oauth2-authorization-code');
+    expect(refused.body.detail).toContain('http-basic, http-bearer, http-header, mcp-connection, oauth2-authorization-code');
     expect(refused.body.problems).toMatchObject([{ path: 'kind', code: 'NOT_ALLOWED' }]);
   });
 

@@ -25,10 +25,11 @@ export type ListDeliveries = PageRequest & {
   readonly to?: string | undefined;
 };
 
-/** Newest first; of endpoints that were deleted, too. */
+/** Newest first; of an endpoint that was deleted as long as there are some. Throws NOT_FOUND. */
 export async function listDeliveries(app: App, principal: Principal, request: ListDeliveries): Promise<Page<WebhookDelivery>> {
   requirePermission(principal, 'webhooks.read');
   const rows = await queryPage(app.store, { ...queryOf(principal.org, request), orderBy: [['createdAt', 'desc']] }, request);
+  if (rows.items.length === 0) endpointOf(await readEndpoints(app, principal.org), request.endpointId);
   return { items: rows.items.map(({ data }) => WebhookDelivery.parse(data)), next: rows.next };
 }
 

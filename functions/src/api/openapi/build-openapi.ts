@@ -55,7 +55,7 @@ function operation(route: Route, components: Mutable): JsonObject {
     const media = answer.media ?? 'application/json';
     const content =
       schema === null ? (answer.media === undefined ? {} : { content: { [media]: {} } }) : { content: { [media]: { schema } } };
-    answers[status] = { description: answer.description, ...content };
+    answers[status] = { description: answer.description, ...withOther(content, answer.alsoAs) };
   }
   for (const [status, codes] of problemsByStatus(route)) {
     // beside what the route answers itself: a page for people, say
@@ -83,6 +83,10 @@ function operation(route: Route, components: Mutable): JsonObject {
     ...(body === null ? {} : { requestBody: body }),
     responses: answers,
   };
+}
+
+function withOther(content: { readonly content?: JsonObject }, media: string | undefined): { readonly content?: JsonObject } {
+  return media === undefined ? content : { content: { ...content.content, [media]: {} } };
 }
 
 function describe({ description, deprecated }: Route): JsonObject {

@@ -44,7 +44,7 @@ const named: Readonly<Record<string, string>> = {
   'post /v1/admin/backup': 'backUp',
   'post /v1/workflows/validate': 'validateWorkflow',
   'post /v1/workflows/import': 'importWorkflow',
-  'post /v1/workflows/export': 'exportWorkflows',
+  'get /v1/workflows/export': 'exportWorkflows',
   'get /v1/workflows/{id}/export': 'exportWorkflow',
   'get /v1/workflows/{id}/versions/{version}/diff/{other}': 'diffWorkflowVersions',
 };

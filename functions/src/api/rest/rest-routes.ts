@@ -29,6 +29,7 @@ import { variableRoutes } from './variables.ts';
 import { workflowDraftRoutes } from './workflow-drafts.ts';
 import { workflowTestRoutes } from './workflow-tests.ts';
 import { workflowTextRoutes } from './workflow-text.ts';
+import { workflowUsageRoutes } from './workflow-usage.ts';
 import { workflowVersionRoutes } from './workflow-versions.ts';
 import { workflowRoutes } from './workflows.ts';
 
@@ -43,6 +44,7 @@ export function restRoutes(context: RestContext): readonly Route[] {
     ...apiKeyRoutes(context),
     ...workflowRoutes(context),
     ...workflowVersionRoutes(context),
+    ...workflowUsageRoutes(context),
     ...workflowDraftRoutes(context),
     ...workflowTextRoutes(context),
     ...importRoutes(context),

@@ -3,14 +3,21 @@
 import { Problem } from '@automateos/shared/model/problem';
 import { z } from 'zod';
 import { checkDefinition } from '../../app/workflows/check-definition.ts';
-import { renderDefinition } from '../../app/workflows/definition-text.ts';
-import { getWorkflow } from '../../app/workflows/get-workflow.ts';
+import { type ExportedFile, exportWorkflow, exportWorkflows } from '../../app/workflows/export-workflows.ts';
 import { idParams, integerParam } from '../http/query-params.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
 import { definitionBody } from './definition-body.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
+
+const format = z.enum(['json', 'yaml']).default('json');
+
+function fileOf({ name, text }: ExportedFile, format: 'json' | 'yaml'): Answer {
+  const file = `${name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80)}.${format}`;
+  const headers = { 'content-type': `application/${format}`, 'content-disposition': `attachment; filename="${file}"` };
+  return { status: 200, headers, text };
+}
 
 export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
   return [
@@ -28,18 +35,32 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
     route({
       ...{ method: 'get', path: '/v1/workflows/{id}/export', tag, access: 'workflows.read', summary: 'Download the definition' },
       params: idParams,
-      query: z.strictObject({ format: z.enum(['json', 'yaml']).default('json'), version: integerParam.optional() }),
+      description:
+        'Credentials and other workflows are told by name, so that it means the same elsewhere; secrets are not in it.',
+      query: z.strictObject({ format, version: integerParam.optional() }),
       answers: { 200: { description: 'The definition as a file', media: 'application/json', alsoAs: 'application/yaml' } },
       handle: async ({ principal, params, query }) => {
-        const { version } = await getWorkflow(app, principal, params.id, query.version);
-        const text = await renderDefinition(version.definition, version.source, query.format);
-        const name = version.definition.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80);
-        const disposition = `attachment; filename="${name}.${query.format}"`;
-        return {
-          status: 200,
-          headers: { 'content-type': `application/${query.format}`, 'content-disposition': disposition },
-          text,
-        };
+        const { format, version } = query;
+        return fileOf(await exportWorkflow(app, principal, { workflowId: params.id, format, version }), format);
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/v1/workflows/export', tag, access: 'workflows.read', summary: 'Download many definitions' },
+      description: 'YAML documents one after the other, or a JSON array; at most 200. Each can be imported by itself.',
+      query: z.strictObject({
+        format,
+        ids: z
+          .string()
+          .regex(/^[A-Za-z0-9_]{1,64}(,[A-Za-z0-9_]{1,64})*$/, 'must be ids, separated by commas')
+          .transform((text) => text.split(','))
+          .optional()
+          .meta({ docs: { type: 'string' }, description: 'Those of these ids, separated by commas; all when absent' }),
+      }),
+      answers: { 200: { description: 'The definitions as one file', media: 'application/json', alsoAs: 'application/yaml' } },
+      problems: ['INVALID_PARAMS'],
+      handle: async ({ principal, query }) => {
+        const text = await exportWorkflows(app, principal, query);
+        return fileOf({ name: 'workflows', text }, query.format);
       },
     }),
   ];

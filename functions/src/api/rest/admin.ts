@@ -61,7 +61,8 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
       },
     }),
     route({
-      ...{ method: 'post', path: '/v1/admin/backup', tag, access: 'admin.operate', answers },
+      ...{ method: 'post', path: '/v1/admin/backup', tag, access: 'admin.operate' },
+      answers: { 200: { ...answers[200], alsoAs: backupType } },
       summary: 'A consistent copy of everything: on the server, or as the answer',
       description: `With \`Accept: ${backupType}\` the answer is the backup itself, and the server keeps nothing of it.`,
       headers: { accept: `${backupType} for the backup itself, else where the server has put it` },

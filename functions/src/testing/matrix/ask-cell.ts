@@ -39,7 +39,7 @@ async function headOf(api: Api, address: string, headers: Readonly<Record<string
   return { status, headers: answered, text: '', body: {} };
 }
 
-export function isAllowed(row: Row, caller: Caller): boolean {
+export function isAllowed(row: Pick<Row, 'action' | 'also'>, caller: Caller): boolean {
   switch (row.action) {
     case 'public':
     case 'signed-in':

@@ -1,6 +1,7 @@
 /** Executions: start, cancel, pause, resume, retry, fork; one, or up to a hundred. */
 import { AppError } from '@automateos/shared/model/app-error';
 import { auditChange } from '../../../app/audit/audit-entry.ts';
+import { requirePermission } from '../../../app/auth/permissions.ts';
 import { digest } from '../../../app/digest.ts';
 import { forkExecution } from '../../../app/engine/fork-execution.ts';
 import { pauseExecution, resumeExecution } from '../../../app/engine/pause-execution.ts';
@@ -26,6 +27,11 @@ async function shown(context: GraphqlContext, id: string) {
   return found;
 }
 
+/** Before anything is done: the answer shows the execution, and a key that may not see it must not be told FORBIDDEN of what has happened. */
+function requireShowable({ principal }: GraphqlContext): void {
+  requirePermission(principal, 'executions.read');
+}
+
 async function audited(context: GraphqlContext, verb: string, id: string, executionId?: string): Promise<void> {
   const details = executionId === undefined ? {} : { executionId };
   await auditChange(context.app, context.principal, `execution.${verb}`, { kind: 'execution', id }, details);
@@ -33,6 +39,7 @@ async function audited(context: GraphqlContext, verb: string, id: string, execut
 
 function act(context: GraphqlContext, verb: string, id: string, run: () => Promise<void>) {
   return orRefused(async () => {
+    requireShowable(context);
     await run();
     await audited(context, verb, id);
     return shown(context, id);
@@ -44,6 +51,7 @@ const cancel = (context: GraphqlContext, id: string) =>
 
 function retry(context: GraphqlContext, id: string, version: number | null | undefined) {
   return orRefused(async () => {
+    requireShowable(context);
     const { app, principal } = context;
     const { executionId } =
       version == null
@@ -81,13 +89,17 @@ function dedupeOf({ principal }: GraphqlContext, workflowId: string, input: Star
 
 export const executionMutations: MutationResolvers = {
   startExecution: (_, { workflowId, input }, context) =>
-    orRefused(async () => shown(context, await start(context, workflowId, input ?? {}))),
+    orRefused(async () => {
+      requireShowable(context);
+      return shown(context, await start(context, workflowId, input ?? {}));
+    }),
   cancelExecution: (_, { id }, context) => cancel(context, id),
   pauseExecution: (_, { id }, context) => act(context, 'pause', id, () => pauseExecution(context.app, context.principal, id)),
   resumeExecution: (_, { id }, context) => act(context, 'resume', id, () => resumeExecution(context.app, context.principal, id)),
   retryExecution: (_, { id, version }, context) => retry(context, id, version),
   forkExecution: (_, { id, input }, context) =>
     orRefused(async () => {
+      requireShowable(context);
       const { nodeId, version } = input;
       const request = { executionId: id, nodeId, input: input.input ?? undefined, ...given({ version }) };
       const { executionId } = await forkExecution(context.app, context.principal, request);

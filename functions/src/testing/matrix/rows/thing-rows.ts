@@ -29,7 +29,19 @@ export const thingRows: Rows = {
     params: ({ things }) => ({ id: things.credentialId }),
     success: [409, 422],
   }, // a bearer token needs nobody's consent
-  getOauthCallback: { action: 'public', query: 'state=no-such-state', success: [400] }, // nobody was sent there
+  finishOauth: { action: 'public', query: 'state=no-such-state', success: [400] }, // nobody was sent there
+  listCredentialTypes: { action: 'signed-in' },
+  testCredentials: {
+    action: 'credentials.write',
+    body: () => ({ kind: 'http-bearer', data: { token: 'abcdef' }, url: 'http://127.0.0.1:1/' }),
+  },
+  testCredential: {
+    action: 'credentials.write',
+    params: ({ things }) => ({ id: things.credentialId }),
+    body: () => ({ url: 'http://127.0.0.1:1/' }),
+  },
+  getCredentialUsedBy: { action: 'credentials.read', params: ({ things }) => ({ id: things.credentialId }) },
+  rotateKeys: { action: 'keys.rotate', body: () => ({ renew: false }) },
   deleteCredential: { action: 'credentials.write', params: async ({ make }) => ({ id: await make.credential() }) },
   listNodeTypes: { action: 'signed-in' },
   getNodeType: { action: 'signed-in', params: () => ({ type: 'data.set' }), shared: true },

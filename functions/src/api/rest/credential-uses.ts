@@ -44,7 +44,7 @@ const url = z
   .optional()
   .describe('A GET of this address is sent with the credential, in place of the request of its kind');
 
-function present({ kind, title, description, data, secretFields, request, hosts, grant, test }: CredentialType) {
+export function presentCredentialType({ kind, title, description, data, secretFields, request, hosts, grant, test }: CredentialType) {
   return {
     ...{ kind, title, description },
     data: { ...z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' }) },
@@ -63,7 +63,7 @@ export function credentialUseRoutes({ app }: RestContext): readonly Route[] {
       answers: { 200: { description: 'All of them, by kind', schema: z.object({ items: z.array(CredentialTypeView) }) } },
       handle: async () => {
         const types = [...credentialTypesOf(app.nodeTypes).values()].toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
-        return { status: 200, body: { items: types.map(present) } };
+        return { status: 200, body: { items: types.map(presentCredentialType) } };
       },
     }),
     route({

@@ -5,11 +5,12 @@ import type { WorkflowView } from '@automateos/shared/model/workflow-view';
 import type { VersionSource, DraftSource, ExecutionSource, StepSource, ExecutionOrigin, ExecutionEventBodySource, CostSource, PlanCostSource, RedrivenSource, SentEventSource, CountsSource, RefusedSource } from '../sources.ts';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { ApprovalView } from '@automateos/shared/model/approval-view';
-import type { ApiKey as StoredApiKey } from '@automateos/shared/model/account';
+import type { ApiKey as StoredApiKey, Organization as StoredOrganization } from '@automateos/shared/model/account';
 import type { AuditEntry as StoredAuditEntry } from '../../../app/audit/audit-entry.ts';
 import type { BudgetView } from '@automateos/shared/model/budget';
 import type { Credential as StoredCredential } from '../../../app/credentials/credential.ts';
 import type { DeadLetterView } from '@automateos/shared/model/dead-letter';
+import type { WebhookEndpoint as StoredEndpoint, WebhookDelivery as StoredDelivery } from '@automateos/shared/model/outgoing-webhook';
 import type { EstimateView } from '@automateos/shared/model/estimate';
 import type { LiveItem } from '@automateos/shared/model/live-event';
 import type { GraphqlContext } from '../graphql-context.ts';
@@ -41,6 +42,8 @@ export type ApiKey = {
   readonly hint: Scalars['String']['output'];
   readonly id: Scalars['ID']['output'];
   readonly kind: ApiKeyKind;
+  /** To the hour. */
+  readonly lastUsedAt: Maybe<Scalars['DateTime']['output']>;
   readonly name: Scalars['String']['output'];
   readonly role: Role;
   /** The only actions that it is for; null = all that its role may do. */
@@ -159,6 +162,19 @@ export type AuditEntryEdge = {
   readonly node: AuditEntry;
 };
 
+export type AuditFilter = {
+  /** One (`workflow.created`), or all of a kind (`workflow.`). */
+  readonly action?: InputMaybe<Scalars['String']['input']>;
+  /** Id of a user or an API key. */
+  readonly by?: InputMaybe<Scalars['ID']['input']>;
+  /** At or after. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Id of what was changed. */
+  readonly target?: InputMaybe<Scalars['ID']['input']>;
+  /** Before. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 export type AuditOrigin = {
   readonly __typename?: 'AuditOrigin';
   readonly address: Scalars['String']['output'];
@@ -234,19 +250,34 @@ export type CreateApiKeyInput = {
 };
 
 export type CreateCredentialInput = {
+  readonly allowedHosts?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   readonly data: ReadonlyArray<CredentialField>;
   readonly kind: Scalars['String']['input'];
   readonly name: Scalars['String']['input'];
+};
+
+export type CreateWebhookEndpointInput = {
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  readonly enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly events: ReadonlyArray<Scalars['String']['input']>;
+  readonly url: Scalars['String']['input'];
+  readonly workflowIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 export type CreateWorkflowInput = {
   /** Make it live at once. */
   readonly activate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly definition: Scalars['JSON']['input'];
+  /** What this version is about, for people. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Credential = Node & {
   readonly __typename?: 'Credential';
+  /** Where it may be sent; empty = wherever its kind may. */
+  readonly allowedHosts: ReadonlyArray<Scalars['String']['output']>;
+  /** Of kinds that a person authorizes. */
+  readonly authorization: Maybe<CredentialAuthorization>;
   readonly createdAt: Scalars['DateTime']['output'];
   readonly createdBy: Scalars['ID']['output'];
   /** What it holds, by name. Values are write-only. */
@@ -254,8 +285,17 @@ export type Credential = Node & {
   readonly id: Scalars['ID']['output'];
   readonly kind: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
+  /** `environment`: from the server's environment, read-only here. */
+  readonly source: Maybe<Scalars['String']['output']>;
   readonly updatedAt: Scalars['DateTime']['output'];
+  readonly usedBy: CredentialUses;
 };
+
+export type CredentialAuthorization =
+  | 'authorized'
+  /** The service renews its tokens no more. */
+  | 'expired'
+  | 'none';
 
 export type CredentialConnection = {
   readonly __typename?: 'CredentialConnection';
@@ -276,6 +316,48 @@ export type CredentialField = {
 };
 
 export type CredentialResult = ConflictError | Credential | ForbiddenError | InvalidError | LimitError | NotFoundError;
+
+export type CredentialType = {
+  readonly __typename?: 'CredentialType';
+  /** JSON Schema of its fields. */
+  readonly data: Scalars['JSON']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly grant: Maybe<Scalars['String']['output']>;
+  /** Where it may be sent unless the credential says otherwise; empty = anywhere. */
+  readonly hosts: ReadonlyArray<Scalars['String']['output']>;
+  /** Whether http.request can use it. */
+  readonly inRequests: Scalars['Boolean']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly secretFields: ReadonlyArray<Scalars['String']['output']>;
+  readonly title: Scalars['String']['output'];
+};
+
+export type CredentialUse = {
+  readonly __typename?: 'CredentialUse';
+  readonly active: Scalars['Boolean']['output'];
+  readonly name: Scalars['String']['output'];
+  /** Ids of the nodes that name it. */
+  readonly nodes: ReadonlyArray<Scalars['ID']['output']>;
+  readonly version: Scalars['Int']['output'];
+  readonly workflow: Maybe<Workflow>;
+  readonly workflowId: Scalars['ID']['output'];
+};
+
+/** Workflows whose newest or active version refers to it, by name. */
+export type CredentialUses = {
+  readonly __typename?: 'CredentialUses';
+  /** There are more workflows than were looked at. */
+  readonly truncated: Scalars['Boolean']['output'];
+  readonly uses: ReadonlyArray<CredentialUse>;
+};
+
+export type CredentialVerdict = {
+  readonly __typename?: 'CredentialVerdict';
+  readonly detail: Scalars['String']['output'];
+  readonly ok: Scalars['Boolean']['output'];
+};
+
+export type CredentialVerdictResult = ConflictError | CredentialVerdict | ForbiddenError | InvalidError | LimitError | NotFoundError;
 
 export type DeadDelivery = {
   readonly __typename?: 'DeadDelivery';
@@ -380,7 +462,16 @@ export type Deleted = {
   readonly id: Scalars['ID']['output'];
 };
 
+export type DeliveryStatus =
+  | 'delivered'
+  | 'failed'
+  | 'pending';
+
 export type DraftResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | WorkflowDraft;
+
+export type EndedDelivery =
+  | 'delivered'
+  | 'failed';
 
 export type Estimate = {
   readonly __typename?: 'Estimate';
@@ -624,6 +715,29 @@ export type InvalidError = UserError & {
   readonly problems: ReadonlyArray<Problem>;
 };
 
+export type Invitation = {
+  readonly __typename?: 'Invitation';
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly createdBy: Scalars['ID']['output'];
+  readonly email: Scalars['String']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly role: Role;
+};
+
+export type InvitationConnection = {
+  readonly __typename?: 'InvitationConnection';
+  readonly edges: ReadonlyArray<InvitationEdge>;
+  readonly nodes: ReadonlyArray<Invitation>;
+  readonly pageInfo: PageInfo;
+};
+
+export type InvitationEdge = {
+  readonly __typename?: 'InvitationEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Invitation;
+};
+
 export type ItemProgress = {
   readonly __typename?: 'ItemProgress';
   readonly done: Scalars['Int']['output'];
@@ -674,6 +788,29 @@ export type LogLineWritten = {
   readonly line: LogLine;
 };
 
+export type Member = {
+  readonly __typename?: 'Member';
+  readonly email: Scalars['String']['output'];
+  readonly role: Role;
+  readonly since: Scalars['DateTime']['output'];
+  readonly userId: Scalars['ID']['output'];
+};
+
+export type MemberConnection = {
+  readonly __typename?: 'MemberConnection';
+  readonly edges: ReadonlyArray<MemberEdge>;
+  readonly nodes: ReadonlyArray<Member>;
+  readonly pageInfo: PageInfo;
+};
+
+export type MemberEdge = {
+  readonly __typename?: 'MemberEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Member;
+};
+
+export type MemberResult = ConflictError | ForbiddenError | InvalidError | LimitError | Member | NotFoundError;
+
 export type MonthlyCost = {
   readonly __typename?: 'MonthlyCost';
   readonly microUsd: Scalars['Long']['output'];
@@ -690,9 +827,13 @@ export type Mutation = {
   readonly cancelExecution: ExecutionResult;
   /** At most 100, one result each. */
   readonly cancelExecutions: ReadonlyArray<ExecutionBatchItem>;
+  /** To at most your own; the last owner stays one. */
+  readonly changeMemberRole: MemberResult;
   readonly createApiKey: NewApiKeyResult;
   readonly createCredential: CredentialResult;
   readonly createVariable: VariableResult;
+  /** Deliveries are signed as Standard Webhooks; the secret is shown this once. */
+  readonly createWebhookEndpoint: WebhookEndpointWithSecretResult;
   readonly createWorkflow: WorkflowResult;
   readonly deactivateWorkflow: WorkflowResult;
   /** At most 100, one result each. */
@@ -700,24 +841,39 @@ export type Mutation = {
   /** Once. `data` is what the form asks for. */
   readonly decideApproval: ApprovalResult;
   readonly deleteBudget: DeleteResult;
+  /** One that workflows refer to stays, unless `force` is true. */
   readonly deleteCredential: DeleteResult;
   readonly deleteVariable: DeleteResult;
+  readonly deleteWebhookEndpoint: DeleteResult;
   /** Its triggers stop at once; executions that run go on, and stay readable. */
   readonly deleteWorkflow: DeleteResult;
   /** It stays listed as discarded until retention. */
   readonly discardDeadLetter: DeadLetterResult;
   /** At most 100, one result each. */
   readonly discardDeadLetters: ReadonlyArray<DeadLetterBatchItem>;
+  /** You have no draft of it any more. */
+  readonly discardDraft: DeleteResult;
   /** A new execution that takes over the finished steps before nodeId; `input` replaces the input of the execution. */
   readonly forkExecution: ExecutionResult;
   /** From an exported definition. Credentials that it names need not be there yet. */
   readonly importWorkflow: ImportWorkflowResult;
+  /** It works once, within a week. The role is at most your own. */
+  readonly inviteMember: NewInvitationResult;
+  /** Says what a version is about; empty: nothing any more. */
+  readonly noteVersion: WorkflowVersionResult;
   /** No further step is started. */
   readonly pauseExecution: ExecutionResult;
   /** A step: its execution is retried from what failed. A message: it is sent again. `input` replaces the params of the step. */
   readonly redriveDeadLetter: RedriveResult;
   /** At most 100, one result each. Letters of one execution are redriven by one retry. */
   readonly redriveDeadLetters: ReadonlyArray<DeadLetterBatchItem>;
+  /** Neither sessions nor personal keys of theirs work here any more. */
+  readonly removeMember: DeleteResult;
+  readonly renameOrganization: OrganizationResult;
+  /** From the newest back, 200 with a call; where there are more, go on with `to` = `oldest`. */
+  readonly replayWebhookDeliveries: ReplayResult;
+  /** The same message under the same webhook-id, with the whole schedule of tries before it. */
+  readonly replayWebhookDelivery: WebhookDeliveryResult;
   /** Saves an old version as the newest. */
   readonly restoreVersion: WorkflowResult;
   readonly resumeExecution: ExecutionResult;
@@ -727,6 +883,10 @@ export type Mutation = {
   readonly retryExecutions: ReadonlyArray<ExecutionBatchItem>;
   /** It no longer works. */
   readonly revokeApiKey: DeleteResult;
+  /** It works no more. */
+  readonly revokeInvitation: DeleteResult;
+  /** Both secrets sign until the old one ends. */
+  readonly rotateWebhookSecret: WebhookEndpointWithSecretResult;
   /** Complete or not: what is wrong with it is answered, not refused. With `ifRevision`: only if nobody has saved since. */
   readonly saveDraft: DraftResult;
   /** Starts every active workflow with a trigger.event that wants it. */
@@ -738,9 +898,17 @@ export type Mutation = {
    * execution is started, however often the mutation is sent.
    */
   readonly startExecution: ExecutionResult;
+  /** Tries it: by the request of its kind, or by a GET of `url`. */
+  readonly testCredential: CredentialVerdictResult;
+  /** Tries it before it is stored; nothing is kept. */
+  readonly testUnsavedCredential: CredentialVerdictResult;
+  /** Of type `webhook.test`, to this endpoint alone. */
+  readonly testWebhookEndpoint: WebhookDeliveryResult;
   /** Renames, or replaces the values. */
   readonly updateCredential: CredentialResult;
   readonly updateVariable: VariableResult;
+  /** What is left out stays. Switching it off ends what is under way as failed; it can be replayed. */
+  readonly updateWebhookEndpoint: WebhookEndpointResult;
   /** Saves version n + 1. With `ifVersion`: only if that is still the newest. */
   readonly updateWorkflow: WorkflowResult;
 };
@@ -772,6 +940,13 @@ export type MutationcancelExecutionsArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationchangeMemberRoleArgs = {
+  role: Role;
+  userId: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationcreateApiKeyArgs = {
   input: CreateApiKeyInput;
 };
@@ -787,6 +962,12 @@ export type MutationcreateCredentialArgs = {
 export type MutationcreateVariableArgs = {
   name: Scalars['String']['input'];
   value: Scalars['JSON']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationcreateWebhookEndpointArgs = {
+  input: CreateWebhookEndpointInput;
 };
 
 
@@ -823,6 +1004,7 @@ export type MutationdeleteBudgetArgs = {
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationdeleteCredentialArgs = {
+  force?: InputMaybe<Scalars['Boolean']['input']>;
   id: Scalars['ID']['input'];
 };
 
@@ -830,6 +1012,12 @@ export type MutationdeleteCredentialArgs = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationdeleteVariableArgs = {
   name: Scalars['String']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationdeleteWebhookEndpointArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -855,6 +1043,12 @@ export type MutationdiscardDeadLettersArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationdiscardDraftArgs = {
+  workflowId: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationforkExecutionArgs = {
   id: Scalars['ID']['input'];
   input: ForkExecutionInput;
@@ -864,6 +1058,21 @@ export type MutationforkExecutionArgs = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationimportWorkflowArgs = {
   input: ImportWorkflowInput;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationinviteMemberArgs = {
+  email: Scalars['String']['input'];
+  role: Role;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationnoteVersionArgs = {
+  id: Scalars['ID']['input'];
+  note: Scalars['String']['input'];
+  version: Scalars['Int']['input'];
 };
 
 
@@ -883,6 +1092,33 @@ export type MutationredriveDeadLetterArgs = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationredriveDeadLettersArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationremoveMemberArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationrenameOrganizationArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationreplayWebhookDeliveriesArgs = {
+  endpointId: Scalars['ID']['input'];
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  status?: InputMaybe<EndedDelivery>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationreplayWebhookDeliveryArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -919,7 +1155,21 @@ export type MutationrevokeApiKeyArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationrevokeInvitationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationrotateWebhookSecretArgs = {
+  id: Scalars['ID']['input'];
+  overlapHours?: InputMaybe<Scalars['Float']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationsaveDraftArgs = {
+  baseVersion?: InputMaybe<Scalars['Int']['input']>;
   definition: Scalars['JSON']['input'];
   ifRevision?: InputMaybe<Scalars['Int']['input']>;
   workflowId: Scalars['ID']['input'];
@@ -947,6 +1197,25 @@ export type MutationstartExecutionArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationtestCredentialArgs = {
+  id: Scalars['ID']['input'];
+  url?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationtestUnsavedCredentialArgs = {
+  input: TestCredentialInput;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationtestWebhookEndpointArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationupdateCredentialArgs = {
   id: Scalars['ID']['input'];
   input: UpdateCredentialInput;
@@ -957,6 +1226,13 @@ export type MutationupdateCredentialArgs = {
 export type MutationupdateVariableArgs = {
   name: Scalars['String']['input'];
   value: Scalars['JSON']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationupdateWebhookEndpointArgs = {
+  id: Scalars['ID']['input'];
+  input: UpdateWebhookEndpointInput;
 };
 
 
@@ -980,6 +1256,17 @@ export type NewApiKey = {
 };
 
 export type NewApiKeyResult = ConflictError | ForbiddenError | InvalidError | LimitError | NewApiKey | NotFoundError;
+
+export type NewInvitation = {
+  readonly __typename?: 'NewInvitation';
+  readonly invitation: Invitation;
+  /** The same as an address. */
+  readonly link: Maybe<Scalars['String']['output']>;
+  /** Shown this once; null where it was sent by mail. */
+  readonly token: Maybe<Scalars['String']['output']>;
+};
+
+export type NewInvitationResult = ConflictError | ForbiddenError | InvalidError | LimitError | NewInvitation | NotFoundError;
 
 export type Node = {
   readonly id: Scalars['ID']['output'];
@@ -1031,6 +1318,18 @@ export type OnExceeded =
   /** Logged and shown. */
   | 'warn';
 
+export type Organization = {
+  readonly __typename?: 'Organization';
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly quotas: ReadonlyArray<Quota>;
+  /** Yours in it. */
+  readonly role: Role;
+};
+
+export type OrganizationResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | Organization;
+
 /** Where a page stands. Cursors are opaque, signed, and good for the list that gave them out with the same arguments; REST takes them, too. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
@@ -1081,6 +1380,8 @@ export type Query = {
   readonly budget: BudgetState;
   /** What it is for; never what it holds. */
   readonly credential: Maybe<Credential>;
+  /** The kinds there are, by kind. */
+  readonly credentialTypes: ReadonlyArray<CredentialType>;
   /** By name. */
   readonly credentials: CredentialConnection;
   readonly deadLetter: Maybe<DeadLetter>;
@@ -1089,6 +1390,10 @@ export type Query = {
   readonly execution: Maybe<Execution>;
   /** Newest first. */
   readonly executions: ExecutionConnection;
+  /** Newest first. */
+  readonly invitations: InvitationConnection;
+  /** In no order that means anything. */
+  readonly members: MemberConnection;
   /** Anything that has an id, by it: a workflow, an execution, an approval, a credential, a dead letter. */
   readonly node: Maybe<Node>;
   readonly nodeType: Maybe<NodeType>;
@@ -1096,6 +1401,8 @@ export type Query = {
   readonly nodeTypes: ReadonlyArray<NodeType>;
   /** At most 100 at once, in the order asked. */
   readonly nodes: ReadonlyArray<Maybe<Node>>;
+  /** The organization that the request works in. */
+  readonly organization: Organization;
   /** Whole days, UTC; the last 30 without bounds. */
   readonly usage: Usage;
   /** Finds every problem of a definition at once; nothing is stored. */
@@ -1105,6 +1412,9 @@ export type Query = {
   readonly variables: VariableConnection;
   /** Who asks. */
   readonly viewer: Viewer;
+  readonly webhookDelivery: Maybe<WebhookDelivery>;
+  readonly webhookEndpoint: Maybe<WebhookEndpoint>;
+  readonly webhookEndpoints: ReadonlyArray<WebhookEndpoint>;
   /** By id. */
   readonly workflow: Maybe<Workflow>;
   /** By name. `search` is a part of a name or tag, case aside. */
@@ -1148,6 +1458,7 @@ export type QueryapprovalsArgs = {
  */
 export type QueryauditLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1211,6 +1522,26 @@ export type QueryexecutionsArgs = {
   status?: InputMaybe<ExecutionStatus>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
   workflowId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QueryinvitationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QuerymembersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1283,6 +1614,24 @@ export type QueryvariablesArgs = {
  * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
  * cannot be told apart.
  */
+export type QuerywebhookDeliveryArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QuerywebhookEndpointArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
 export type QueryworkflowArgs = {
   id: Scalars['ID']['input'];
 };
@@ -1297,6 +1646,16 @@ export type QueryworkflowsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   search?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What the organization may use, and uses. */
+export type Quota = {
+  readonly __typename?: 'Quota';
+  /** null: as much as it likes. */
+  readonly limit: Maybe<Scalars['Long']['output']>;
+  /** `executionsPerDay`, `concurrentExecutions`, `storedBytes`, ... */
+  readonly name: Scalars['String']['output'];
+  readonly used: Scalars['Long']['output'];
 };
 
 export type Redrivable = {
@@ -1325,6 +1684,15 @@ export type RefusedEvent = {
   readonly nodeId: Scalars['ID']['output'];
   readonly workflowId: Scalars['ID']['output'];
 };
+
+export type Replay = {
+  readonly __typename?: 'Replay';
+  readonly more: Scalars['Boolean']['output'];
+  readonly oldest: Maybe<Scalars['DateTime']['output']>;
+  readonly replayed: Scalars['Int']['output'];
+};
+
+export type ReplayResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | Replay;
 
 export type Role =
   | 'admin'
@@ -1498,6 +1866,13 @@ export type SubscriptionworkflowUpdatedArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
+export type TestCredentialInput = {
+  readonly allowedHosts?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly data: ReadonlyArray<CredentialField>;
+  readonly kind: Scalars['String']['input'];
+  readonly url?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** A piece of a model's answer as it is made. Pieces are not kept: whoever was away reads the answer from the step. */
 export type TokenDelta = {
   readonly __typename?: 'TokenDelta';
@@ -1522,8 +1897,18 @@ export type Trigger = {
 };
 
 export type UpdateCredentialInput = {
+  readonly allowedHosts?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   readonly data?: InputMaybe<ReadonlyArray<CredentialField>>;
   readonly name?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UpdateWebhookEndpointInput = {
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  readonly enabled?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly events?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly url?: InputMaybe<Scalars['String']['input']>;
+  /** null: of all. */
+  readonly workflowIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 export type UpdateWorkflowInput = {
@@ -1531,6 +1916,7 @@ export type UpdateWorkflowInput = {
   readonly definition: Scalars['JSON']['input'];
   /** Number of the version that you have read. */
   readonly ifVersion?: InputMaybe<Scalars['Int']['input']>;
+  readonly note?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Usage = {
@@ -1606,6 +1992,98 @@ export type Viewer = {
   readonly via: SignedInBy;
 };
 
+export type WebhookAttempt = {
+  readonly __typename?: 'WebhookAttempt';
+  readonly at: Scalars['DateTime']['output'];
+  readonly durationMs: Scalars['Int']['output'];
+  readonly error: Maybe<Scalars['String']['output']>;
+  readonly response: Maybe<Scalars['String']['output']>;
+  readonly status: Maybe<Scalars['Int']['output']>;
+};
+
+export type WebhookDelivery = {
+  readonly __typename?: 'WebhookDelivery';
+  /** The newest 20. */
+  readonly attempts: ReadonlyArray<WebhookAttempt>;
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly endedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly endpointId: Scalars['ID']['output'];
+  /** The header webhook-id. */
+  readonly eventId: Scalars['ID']['output'];
+  readonly execution: Maybe<Execution>;
+  readonly executionId: Maybe<Scalars['ID']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly nextAttemptAt: Maybe<Scalars['DateTime']['output']>;
+  /** The body as it is sent. */
+  readonly payload: Scalars['String']['output'];
+  readonly status: DeliveryStatus;
+  readonly type: Scalars['String']['output'];
+};
+
+export type WebhookDeliveryConnection = {
+  readonly __typename?: 'WebhookDeliveryConnection';
+  readonly edges: ReadonlyArray<WebhookDeliveryEdge>;
+  readonly nodes: ReadonlyArray<WebhookDelivery>;
+  readonly pageInfo: PageInfo;
+};
+
+export type WebhookDeliveryEdge = {
+  readonly __typename?: 'WebhookDeliveryEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: WebhookDelivery;
+};
+
+export type WebhookDeliveryResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | WebhookDelivery;
+
+/** Where an organization hears of its runs. */
+export type WebhookEndpoint = {
+  readonly __typename?: 'WebhookEndpoint';
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly createdBy: Scalars['ID']['output'];
+  /** Newest first. */
+  readonly deliveries: WebhookDeliveryConnection;
+  readonly description: Scalars['String']['output'];
+  /** Why the platform itself has switched it off. */
+  readonly disabledReason: Maybe<Scalars['String']['output']>;
+  readonly enabled: Scalars['Boolean']['output'];
+  /** `execution.failed`, `approval.requested`, ... */
+  readonly events: ReadonlyArray<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  /** Those that sign, the newest first; never their text. */
+  readonly secrets: ReadonlyArray<WebhookSecret>;
+  readonly updatedAt: Scalars['DateTime']['output'];
+  readonly url: Scalars['String']['output'];
+  /** Only events of these; null = of all. */
+  readonly workflowIds: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
+};
+
+
+/** Where an organization hears of its runs. */
+export type WebhookEndpointdeliveriesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  status?: InputMaybe<DeliveryStatus>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+export type WebhookEndpointResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | WebhookEndpoint;
+
+export type WebhookEndpointWithSecret = {
+  readonly __typename?: 'WebhookEndpointWithSecret';
+  readonly endpoint: WebhookEndpoint;
+  /** Shown this once: `whsec_...` */
+  readonly secret: Scalars['String']['output'];
+};
+
+export type WebhookEndpointWithSecretResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | WebhookEndpointWithSecret;
+
+export type WebhookSecret = {
+  readonly __typename?: 'WebhookSecret';
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+};
+
 export type Workflow = Node & {
   readonly __typename?: 'Workflow';
   readonly active: Scalars['Boolean']['output'];
@@ -1616,8 +2094,12 @@ export type Workflow = Node & {
   readonly createdAt: Scalars['DateTime']['output'];
   readonly createdBy: Scalars['ID']['output'];
   readonly description: Scalars['String']['output'];
-  /** Work in progress: the newest version where no draft was saved. */
+  /** What changed from one version to another: nodes by id, edges by their ends, the rest by path. */
+  readonly diff: Maybe<Scalars['JSON']['output']>;
+  /** Your work in progress: the newest version, as revision 0, where you have saved none. With userId: somebody's. */
   readonly draft: Maybe<WorkflowDraft>;
+  /** Who has work in progress, the last saved first. */
+  readonly drafts: ReadonlyArray<WorkflowDraftSummary>;
   /** What a run would cost, before it starts. */
   readonly estimate: Maybe<Estimate>;
   /** Newest first. */
@@ -1637,6 +2119,17 @@ export type Workflow = Node & {
   readonly version: Maybe<WorkflowVersion>;
   /** Newest first. */
   readonly versions: WorkflowVersionConnection;
+};
+
+
+export type WorkflowdiffArgs = {
+  from: Scalars['Int']['input'];
+  to: Scalars['Int']['input'];
+};
+
+
+export type WorkflowdraftArgs = {
+  userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -1693,12 +2186,24 @@ export type WorkflowDraft = {
   /** The version it was started from. */
   readonly baseVersion: Scalars['Int']['output'];
   readonly definition: Scalars['JSON']['output'];
+  /** Somebody has saved a version since. */
+  readonly outdated: Scalars['Boolean']['output'];
   readonly problems: ReadonlyArray<Problem>;
   /** Raised by each save. */
   readonly revision: Scalars['Int']['output'];
   readonly updatedAt: Scalars['DateTime']['output'];
   readonly updatedBy: Scalars['ID']['output'];
   readonly workflowId: Scalars['ID']['output'];
+};
+
+/** Who has work in progress. */
+export type WorkflowDraftSummary = {
+  readonly __typename?: 'WorkflowDraftSummary';
+  readonly baseVersion: Scalars['Int']['output'];
+  readonly outdated: Scalars['Boolean']['output'];
+  readonly revision: Scalars['Int']['output'];
+  readonly updatedAt: Scalars['DateTime']['output'];
+  readonly updatedBy: Scalars['ID']['output'];
 };
 
 export type WorkflowEdge = {
@@ -1728,6 +2233,8 @@ export type WorkflowVersion = {
   readonly definition: Scalars['JSON']['output'];
   readonly name: Scalars['String']['output'];
   readonly nodeCount: Scalars['Int']['output'];
+  /** What it is about, for people. */
+  readonly note: Maybe<Scalars['String']['output']>;
   readonly number: Scalars['Int']['output'];
   readonly workflow: Maybe<Workflow>;
   readonly workflowId: Scalars['ID']['output'];
@@ -1745,6 +2252,8 @@ export type WorkflowVersionEdge = {
   readonly cursor: Scalars['String']['output'];
   readonly node: WorkflowVersion;
 };
+
+export type WorkflowVersionResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | WorkflowVersion;
 
 
 
@@ -1841,6 +2350,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
   ;
+  CredentialVerdictResult:
+    | ( RefusedSource )
+    | ( CredentialVerdict )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+  ;
   DeadLetterResult:
     | ( RefusedSource )
     | ( DeadLetterView )
@@ -1895,6 +2412,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
   ;
+  MemberResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( Member )
+    | ( RefusedSource )
+  ;
   NewApiKeyResult:
     | ( RefusedSource )
     | ( RefusedSource )
@@ -1903,6 +2428,22 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Omit<NewApiKey, 'apiKey'> & { apiKey: _RefType['ApiKey'] } )
     | ( RefusedSource )
   ;
+  NewInvitationResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( NewInvitation )
+    | ( RefusedSource )
+  ;
+  OrganizationResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( StoredOrganization )
+  ;
   RedriveResult:
     | ( RefusedSource )
     | ( RefusedSource )
@@ -1910,6 +2451,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
     | ( RedrivenSource )
+  ;
+  ReplayResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( Replay )
   ;
   SendEventResult:
     | ( RefusedSource )
@@ -1927,6 +2476,30 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( Variable )
   ;
+  WebhookDeliveryResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( StoredDelivery )
+  ;
+  WebhookEndpointResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( StoredEndpoint )
+  ;
+  WebhookEndpointWithSecretResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( Omit<WebhookEndpointWithSecret, 'endpoint'> & { endpoint: _RefType['WebhookEndpoint'] } )
+  ;
   WorkflowResult:
     | ( RefusedSource )
     | ( RefusedSource )
@@ -1934,6 +2507,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
     | ( WorkflowView )
+  ;
+  WorkflowVersionResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( VersionSource )
   ;
 };
 
@@ -1974,6 +2555,7 @@ export type ResolversTypes = {
   AuditEntry: ResolverTypeWrapper<StoredAuditEntry>;
   AuditEntryConnection: ResolverTypeWrapper<Omit<AuditEntryConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AuditEntryEdge']>, nodes: ReadonlyArray<ResolversTypes['AuditEntry']> }>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  AuditFilter: AuditFilter;
   AuditOrigin: ResolverTypeWrapper<AuditOrigin>;
   AuditTarget: ResolverTypeWrapper<AuditTarget>;
   Budget: ResolverTypeWrapper<Budget>;
@@ -1987,12 +2569,19 @@ export type ResolversTypes = {
   CostItem: ResolverTypeWrapper<CostItem>;
   CreateApiKeyInput: CreateApiKeyInput;
   CreateCredentialInput: CreateCredentialInput;
+  CreateWebhookEndpointInput: CreateWebhookEndpointInput;
   CreateWorkflowInput: CreateWorkflowInput;
   Credential: ResolverTypeWrapper<StoredCredential>;
+  CredentialAuthorization: CredentialAuthorization;
   CredentialConnection: ResolverTypeWrapper<Omit<CredentialConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['CredentialEdge']>, nodes: ReadonlyArray<ResolversTypes['Credential']> }>;
   CredentialEdge: ResolverTypeWrapper<Omit<CredentialEdge, 'node'> & { node: ResolversTypes['Credential'] }>;
   CredentialField: CredentialField;
   CredentialResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CredentialResult']>;
+  CredentialType: ResolverTypeWrapper<CredentialType>;
+  CredentialUse: ResolverTypeWrapper<Omit<CredentialUse, 'workflow'> & { workflow?: Maybe<ResolversTypes['Workflow']> }>;
+  CredentialUses: ResolverTypeWrapper<Omit<CredentialUses, 'uses'> & { uses: ReadonlyArray<ResolversTypes['CredentialUse']> }>;
+  CredentialVerdict: ResolverTypeWrapper<CredentialVerdict>;
+  CredentialVerdictResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CredentialVerdictResult']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DeadDelivery: ResolverTypeWrapper<DeadDelivery>;
   DeadLetter: ResolverTypeWrapper<DeadLetterView>;
@@ -2008,7 +2597,9 @@ export type ResolversTypes = {
   DecisionInput: DecisionInput;
   DeleteResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteResult']>;
   Deleted: ResolverTypeWrapper<Deleted>;
+  DeliveryStatus: DeliveryStatus;
   DraftResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DraftResult']>;
+  EndedDelivery: EndedDelivery;
   Estimate: ResolverTypeWrapper<EstimateView>;
   EstimateAssumptions: EstimateAssumptions;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -2038,6 +2629,9 @@ export type ResolversTypes = {
   ImportWorkflowResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ImportWorkflowResult']>;
   ImportedWorkflow: ResolverTypeWrapper<Omit<ImportedWorkflow, 'workflow'> & { workflow: ResolversTypes['Workflow'] }>;
   InvalidError: ResolverTypeWrapper<RefusedSource>;
+  Invitation: ResolverTypeWrapper<Invitation>;
+  InvitationConnection: ResolverTypeWrapper<InvitationConnection>;
+  InvitationEdge: ResolverTypeWrapper<InvitationEdge>;
   ItemProgress: ResolverTypeWrapper<ItemProgress>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   LimitError: ResolverTypeWrapper<RefusedSource>;
@@ -2047,25 +2641,36 @@ export type ResolversTypes = {
   LogLineEdge: ResolverTypeWrapper<LogLineEdge>;
   LogLineWritten: ResolverTypeWrapper<LogLineWritten>;
   Long: ResolverTypeWrapper<Scalars['Long']['output']>;
+  Member: ResolverTypeWrapper<Member>;
+  MemberConnection: ResolverTypeWrapper<MemberConnection>;
+  MemberEdge: ResolverTypeWrapper<MemberEdge>;
+  MemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MemberResult']>;
   MonthlyCost: ResolverTypeWrapper<MonthlyCost>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NameConflict: NameConflict;
   NewApiKey: ResolverTypeWrapper<Omit<NewApiKey, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
   NewApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['NewApiKeyResult']>;
+  NewInvitation: ResolverTypeWrapper<NewInvitation>;
+  NewInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['NewInvitationResult']>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NodeEffect: NodeEffect;
   NodeType: ResolverTypeWrapper<NodeType>;
   NotFoundError: ResolverTypeWrapper<RefusedSource>;
   OnExceeded: OnExceeded;
+  Organization: ResolverTypeWrapper<StoredOrganization>;
+  OrganizationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OrganizationResult']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Percentiles: ResolverTypeWrapper<Percentiles>;
   Problem: ResolverTypeWrapper<Problem>;
   Progress: ResolverTypeWrapper<Progress>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Quota: ResolverTypeWrapper<Quota>;
   Redrivable: ResolverTypeWrapper<Redrivable>;
   RedriveResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RedriveResult']>;
   Redriven: ResolverTypeWrapper<RedrivenSource>;
   RefusedEvent: ResolverTypeWrapper<RefusedEvent>;
+  Replay: ResolverTypeWrapper<Replay>;
+  ReplayResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ReplayResult']>;
   Role: Role;
   Schedule: ResolverTypeWrapper<Schedule>;
   SendEventResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendEventResult']>;
@@ -2080,9 +2685,11 @@ export type ResolversTypes = {
   StepStatus: StepStatus;
   StepTry: ResolverTypeWrapper<StepTry>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TestCredentialInput: TestCredentialInput;
   TokenDelta: ResolverTypeWrapper<TokenDelta>;
   Trigger: ResolverTypeWrapper<Trigger>;
   UpdateCredentialInput: UpdateCredentialInput;
+  UpdateWebhookEndpointInput: UpdateWebhookEndpointInput;
   UpdateWorkflowInput: UpdateWorkflowInput;
   Usage: ResolverTypeWrapper<Omit<Usage, 'days' | 'totals'> & { days: ReadonlyArray<ResolversTypes['UsageDay']>, totals: ResolversTypes['UsageCounts'] }>;
   UsageCounts: ResolverTypeWrapper<CountsSource>;
@@ -2094,16 +2701,28 @@ export type ResolversTypes = {
   VariableResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['VariableResult']>;
   Verdict: ResolverTypeWrapper<Verdict>;
   Viewer: ResolverTypeWrapper<Principal>;
+  WebhookAttempt: ResolverTypeWrapper<WebhookAttempt>;
+  WebhookDelivery: ResolverTypeWrapper<StoredDelivery>;
+  WebhookDeliveryConnection: ResolverTypeWrapper<Omit<WebhookDeliveryConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['WebhookDeliveryEdge']>, nodes: ReadonlyArray<ResolversTypes['WebhookDelivery']> }>;
+  WebhookDeliveryEdge: ResolverTypeWrapper<Omit<WebhookDeliveryEdge, 'node'> & { node: ResolversTypes['WebhookDelivery'] }>;
+  WebhookDeliveryResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WebhookDeliveryResult']>;
+  WebhookEndpoint: ResolverTypeWrapper<StoredEndpoint>;
+  WebhookEndpointResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WebhookEndpointResult']>;
+  WebhookEndpointWithSecret: ResolverTypeWrapper<Omit<WebhookEndpointWithSecret, 'endpoint'> & { endpoint: ResolversTypes['WebhookEndpoint'] }>;
+  WebhookEndpointWithSecretResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WebhookEndpointWithSecretResult']>;
+  WebhookSecret: ResolverTypeWrapper<WebhookSecret>;
   Workflow: ResolverTypeWrapper<WorkflowView>;
   WorkflowBatchItem: ResolverTypeWrapper<Omit<WorkflowBatchItem, 'result'> & { result: ResolversTypes['WorkflowResult'] }>;
   WorkflowConnection: ResolverTypeWrapper<Omit<WorkflowConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['WorkflowEdge']>, nodes: ReadonlyArray<ResolversTypes['Workflow']> }>;
   WorkflowDraft: ResolverTypeWrapper<DraftSource>;
+  WorkflowDraftSummary: ResolverTypeWrapper<WorkflowDraftSummary>;
   WorkflowEdge: ResolverTypeWrapper<Omit<WorkflowEdge, 'node'> & { node: ResolversTypes['Workflow'] }>;
   WorkflowEvent: ResolverTypeWrapper<Omit<WorkflowEvent, 'workflow'> & { workflow?: Maybe<ResolversTypes['Workflow']> }>;
   WorkflowResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WorkflowResult']>;
   WorkflowVersion: ResolverTypeWrapper<VersionSource>;
   WorkflowVersionConnection: ResolverTypeWrapper<Omit<WorkflowVersionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['WorkflowVersionEdge']>, nodes: ReadonlyArray<ResolversTypes['WorkflowVersion']> }>;
   WorkflowVersionEdge: ResolverTypeWrapper<Omit<WorkflowVersionEdge, 'node'> & { node: ResolversTypes['WorkflowVersion'] }>;
+  WorkflowVersionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WorkflowVersionResult']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2123,6 +2742,7 @@ export type ResolversParentTypes = {
   AuditEntry: StoredAuditEntry;
   AuditEntryConnection: Omit<AuditEntryConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEntryEdge']>, nodes: ReadonlyArray<ResolversParentTypes['AuditEntry']> };
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditFilter: AuditFilter;
   AuditOrigin: AuditOrigin;
   AuditTarget: AuditTarget;
   Budget: Budget;
@@ -2136,12 +2756,18 @@ export type ResolversParentTypes = {
   CostItem: CostItem;
   CreateApiKeyInput: CreateApiKeyInput;
   CreateCredentialInput: CreateCredentialInput;
+  CreateWebhookEndpointInput: CreateWebhookEndpointInput;
   CreateWorkflowInput: CreateWorkflowInput;
   Credential: StoredCredential;
   CredentialConnection: Omit<CredentialConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['CredentialEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Credential']> };
   CredentialEdge: Omit<CredentialEdge, 'node'> & { node: ResolversParentTypes['Credential'] };
   CredentialField: CredentialField;
   CredentialResult: ResolversUnionTypes<ResolversParentTypes>['CredentialResult'];
+  CredentialType: CredentialType;
+  CredentialUse: Omit<CredentialUse, 'workflow'> & { workflow?: Maybe<ResolversParentTypes['Workflow']> };
+  CredentialUses: Omit<CredentialUses, 'uses'> & { uses: ReadonlyArray<ResolversParentTypes['CredentialUse']> };
+  CredentialVerdict: CredentialVerdict;
+  CredentialVerdictResult: ResolversUnionTypes<ResolversParentTypes>['CredentialVerdictResult'];
   DateTime: Scalars['DateTime']['output'];
   DeadDelivery: DeadDelivery;
   DeadLetter: DeadLetterView;
@@ -2181,6 +2807,9 @@ export type ResolversParentTypes = {
   ImportWorkflowResult: ResolversUnionTypes<ResolversParentTypes>['ImportWorkflowResult'];
   ImportedWorkflow: Omit<ImportedWorkflow, 'workflow'> & { workflow: ResolversParentTypes['Workflow'] };
   InvalidError: RefusedSource;
+  Invitation: Invitation;
+  InvitationConnection: InvitationConnection;
+  InvitationEdge: InvitationEdge;
   ItemProgress: ItemProgress;
   JSON: Scalars['JSON']['output'];
   LimitError: RefusedSource;
@@ -2189,22 +2818,33 @@ export type ResolversParentTypes = {
   LogLineEdge: LogLineEdge;
   LogLineWritten: LogLineWritten;
   Long: Scalars['Long']['output'];
+  Member: Member;
+  MemberConnection: MemberConnection;
+  MemberEdge: MemberEdge;
+  MemberResult: ResolversUnionTypes<ResolversParentTypes>['MemberResult'];
   MonthlyCost: MonthlyCost;
   Mutation: Record<PropertyKey, never>;
   NewApiKey: Omit<NewApiKey, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
   NewApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['NewApiKeyResult'];
+  NewInvitation: NewInvitation;
+  NewInvitationResult: ResolversUnionTypes<ResolversParentTypes>['NewInvitationResult'];
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NodeType: NodeType;
   NotFoundError: RefusedSource;
+  Organization: StoredOrganization;
+  OrganizationResult: ResolversUnionTypes<ResolversParentTypes>['OrganizationResult'];
   PageInfo: PageInfo;
   Percentiles: Percentiles;
   Problem: Problem;
   Progress: Progress;
   Query: Record<PropertyKey, never>;
+  Quota: Quota;
   Redrivable: Redrivable;
   RedriveResult: ResolversUnionTypes<ResolversParentTypes>['RedriveResult'];
   Redriven: RedrivenSource;
   RefusedEvent: RefusedEvent;
+  Replay: Replay;
+  ReplayResult: ResolversUnionTypes<ResolversParentTypes>['ReplayResult'];
   Schedule: Schedule;
   SendEventResult: ResolversUnionTypes<ResolversParentTypes>['SendEventResult'];
   SentEvent: SentEventSource;
@@ -2216,9 +2856,11 @@ export type ResolversParentTypes = {
   StepFailure: StepFailure;
   StepTry: StepTry;
   Subscription: Record<PropertyKey, never>;
+  TestCredentialInput: TestCredentialInput;
   TokenDelta: TokenDelta;
   Trigger: Trigger;
   UpdateCredentialInput: UpdateCredentialInput;
+  UpdateWebhookEndpointInput: UpdateWebhookEndpointInput;
   UpdateWorkflowInput: UpdateWorkflowInput;
   Usage: Omit<Usage, 'days' | 'totals'> & { days: ReadonlyArray<ResolversParentTypes['UsageDay']>, totals: ResolversParentTypes['UsageCounts'] };
   UsageCounts: CountsSource;
@@ -2230,16 +2872,28 @@ export type ResolversParentTypes = {
   VariableResult: ResolversUnionTypes<ResolversParentTypes>['VariableResult'];
   Verdict: Verdict;
   Viewer: Principal;
+  WebhookAttempt: WebhookAttempt;
+  WebhookDelivery: StoredDelivery;
+  WebhookDeliveryConnection: Omit<WebhookDeliveryConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['WebhookDeliveryEdge']>, nodes: ReadonlyArray<ResolversParentTypes['WebhookDelivery']> };
+  WebhookDeliveryEdge: Omit<WebhookDeliveryEdge, 'node'> & { node: ResolversParentTypes['WebhookDelivery'] };
+  WebhookDeliveryResult: ResolversUnionTypes<ResolversParentTypes>['WebhookDeliveryResult'];
+  WebhookEndpoint: StoredEndpoint;
+  WebhookEndpointResult: ResolversUnionTypes<ResolversParentTypes>['WebhookEndpointResult'];
+  WebhookEndpointWithSecret: Omit<WebhookEndpointWithSecret, 'endpoint'> & { endpoint: ResolversParentTypes['WebhookEndpoint'] };
+  WebhookEndpointWithSecretResult: ResolversUnionTypes<ResolversParentTypes>['WebhookEndpointWithSecretResult'];
+  WebhookSecret: WebhookSecret;
   Workflow: WorkflowView;
   WorkflowBatchItem: Omit<WorkflowBatchItem, 'result'> & { result: ResolversParentTypes['WorkflowResult'] };
   WorkflowConnection: Omit<WorkflowConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['WorkflowEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Workflow']> };
   WorkflowDraft: DraftSource;
+  WorkflowDraftSummary: WorkflowDraftSummary;
   WorkflowEdge: Omit<WorkflowEdge, 'node'> & { node: ResolversParentTypes['Workflow'] };
   WorkflowEvent: Omit<WorkflowEvent, 'workflow'> & { workflow?: Maybe<ResolversParentTypes['Workflow']> };
   WorkflowResult: ResolversUnionTypes<ResolversParentTypes>['WorkflowResult'];
   WorkflowVersion: VersionSource;
   WorkflowVersionConnection: Omit<WorkflowVersionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['WorkflowVersionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['WorkflowVersion']> };
   WorkflowVersionEdge: Omit<WorkflowVersionEdge, 'node'> & { node: ResolversParentTypes['WorkflowVersion'] };
+  WorkflowVersionResult: ResolversUnionTypes<ResolversParentTypes>['WorkflowVersionResult'];
 };
 
 export type ApiKeyResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ApiKey'] = ResolversParentTypes['ApiKey']> = {
@@ -2249,6 +2903,7 @@ export type ApiKeyResolvers<ContextType = GraphqlContext, ParentType extends Res
   hint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['ApiKeyKind'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   scopes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
@@ -2395,13 +3050,17 @@ export type CostItemResolvers<ContextType = GraphqlContext, ParentType extends R
 };
 
 export type CredentialResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Credential'] = ResolversParentTypes['Credential']> = {
+  allowedHosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  authorization?: Resolver<Maybe<ResolversTypes['CredentialAuthorization']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  usedBy?: Resolver<ResolversTypes['CredentialUses'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2418,6 +3077,41 @@ export type CredentialEdgeResolvers<ContextType = GraphqlContext, ParentType ext
 
 export type CredentialResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialResult'] = ResolversParentTypes['CredentialResult']> = {
   __resolveType?: TypeResolveFn<'ConflictError' | 'Credential' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type CredentialTypeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialType'] = ResolversParentTypes['CredentialType']> = {
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  grant?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hosts?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  inRequests?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  secretFields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CredentialUseResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialUse'] = ResolversParentTypes['CredentialUse']> = {
+  active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType>;
+  workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type CredentialUsesResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialUses'] = ResolversParentTypes['CredentialUses']> = {
+  truncated?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  uses?: Resolver<ReadonlyArray<ResolversTypes['CredentialUse']>, ParentType, ContextType>;
+};
+
+export type CredentialVerdictResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialVerdict'] = ResolversParentTypes['CredentialVerdict']> = {
+  detail?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ok?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CredentialVerdictResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialVerdictResult'] = ResolversParentTypes['CredentialVerdictResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'CredentialVerdict' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError', ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -2645,6 +3339,26 @@ export type InvalidErrorResolvers<ContextType = GraphqlContext, ParentType exten
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InvitationResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+};
+
+export type InvitationConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['InvitationConnection'] = ResolversParentTypes['InvitationConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InvitationEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Invitation']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type InvitationEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['InvitationEdge'] = ResolversParentTypes['InvitationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+};
+
 export type ItemProgressResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ItemProgress'] = ResolversParentTypes['ItemProgress']> = {
   done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -2692,6 +3406,29 @@ export interface LongScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'Long';
 }
 
+export type MemberResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Member'] = ResolversParentTypes['Member']> = {
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MemberConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MemberConnection'] = ResolversParentTypes['MemberConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['MemberEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Member']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MemberEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MemberEdge'] = ResolversParentTypes['MemberEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Member'], ParentType, ContextType>;
+};
+
+export type MemberResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MemberResult'] = ResolversParentTypes['MemberResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'Member' | 'NotFoundError', ParentType, ContextType>;
+};
+
 export type MonthlyCostResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MonthlyCost'] = ResolversParentTypes['MonthlyCost']> = {
   microUsd?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
   runs?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
@@ -2702,35 +3439,51 @@ export type MutationResolvers<ContextType = GraphqlContext, ParentType extends R
   activateWorkflows?: Resolver<ReadonlyArray<ResolversTypes['WorkflowBatchItem']>, ParentType, ContextType, RequireFields<MutationactivateWorkflowsArgs, 'ids'>>;
   cancelExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationcancelExecutionArgs, 'id'>>;
   cancelExecutions?: Resolver<ReadonlyArray<ResolversTypes['ExecutionBatchItem']>, ParentType, ContextType, RequireFields<MutationcancelExecutionsArgs, 'ids'>>;
+  changeMemberRole?: Resolver<ResolversTypes['MemberResult'], ParentType, ContextType, RequireFields<MutationchangeMemberRoleArgs, 'role' | 'userId'>>;
   createApiKey?: Resolver<ResolversTypes['NewApiKeyResult'], ParentType, ContextType, RequireFields<MutationcreateApiKeyArgs, 'input'>>;
   createCredential?: Resolver<ResolversTypes['CredentialResult'], ParentType, ContextType, RequireFields<MutationcreateCredentialArgs, 'input'>>;
   createVariable?: Resolver<ResolversTypes['VariableResult'], ParentType, ContextType, RequireFields<MutationcreateVariableArgs, 'name' | 'value'>>;
+  createWebhookEndpoint?: Resolver<ResolversTypes['WebhookEndpointWithSecretResult'], ParentType, ContextType, RequireFields<MutationcreateWebhookEndpointArgs, 'input'>>;
   createWorkflow?: Resolver<ResolversTypes['WorkflowResult'], ParentType, ContextType, RequireFields<MutationcreateWorkflowArgs, 'input'>>;
   deactivateWorkflow?: Resolver<ResolversTypes['WorkflowResult'], ParentType, ContextType, RequireFields<MutationdeactivateWorkflowArgs, 'id'>>;
   deactivateWorkflows?: Resolver<ReadonlyArray<ResolversTypes['WorkflowBatchItem']>, ParentType, ContextType, RequireFields<MutationdeactivateWorkflowsArgs, 'ids'>>;
   decideApproval?: Resolver<ResolversTypes['ApprovalResult'], ParentType, ContextType, RequireFields<MutationdecideApprovalArgs, 'id' | 'input'>>;
   deleteBudget?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, Partial<MutationdeleteBudgetArgs>>;
-  deleteCredential?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteCredentialArgs, 'id'>>;
+  deleteCredential?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteCredentialArgs, 'force' | 'id'>>;
   deleteVariable?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteVariableArgs, 'name'>>;
+  deleteWebhookEndpoint?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteWebhookEndpointArgs, 'id'>>;
   deleteWorkflow?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteWorkflowArgs, 'id'>>;
   discardDeadLetter?: Resolver<ResolversTypes['DeadLetterResult'], ParentType, ContextType, RequireFields<MutationdiscardDeadLetterArgs, 'id'>>;
   discardDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterBatchItem']>, ParentType, ContextType, RequireFields<MutationdiscardDeadLettersArgs, 'ids'>>;
+  discardDraft?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdiscardDraftArgs, 'workflowId'>>;
   forkExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationforkExecutionArgs, 'id' | 'input'>>;
   importWorkflow?: Resolver<ResolversTypes['ImportWorkflowResult'], ParentType, ContextType, RequireFields<MutationimportWorkflowArgs, 'input'>>;
+  inviteMember?: Resolver<ResolversTypes['NewInvitationResult'], ParentType, ContextType, RequireFields<MutationinviteMemberArgs, 'email' | 'role'>>;
+  noteVersion?: Resolver<ResolversTypes['WorkflowVersionResult'], ParentType, ContextType, RequireFields<MutationnoteVersionArgs, 'id' | 'note' | 'version'>>;
   pauseExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationpauseExecutionArgs, 'id'>>;
   redriveDeadLetter?: Resolver<ResolversTypes['RedriveResult'], ParentType, ContextType, RequireFields<MutationredriveDeadLetterArgs, 'id'>>;
   redriveDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterBatchItem']>, ParentType, ContextType, RequireFields<MutationredriveDeadLettersArgs, 'ids'>>;
+  removeMember?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationremoveMemberArgs, 'userId'>>;
+  renameOrganization?: Resolver<ResolversTypes['OrganizationResult'], ParentType, ContextType, RequireFields<MutationrenameOrganizationArgs, 'name'>>;
+  replayWebhookDeliveries?: Resolver<ResolversTypes['ReplayResult'], ParentType, ContextType, RequireFields<MutationreplayWebhookDeliveriesArgs, 'endpointId' | 'status'>>;
+  replayWebhookDelivery?: Resolver<ResolversTypes['WebhookDeliveryResult'], ParentType, ContextType, RequireFields<MutationreplayWebhookDeliveryArgs, 'id'>>;
   restoreVersion?: Resolver<ResolversTypes['WorkflowResult'], ParentType, ContextType, RequireFields<MutationrestoreVersionArgs, 'id' | 'version'>>;
   resumeExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationresumeExecutionArgs, 'id'>>;
   retryExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationretryExecutionArgs, 'id'>>;
   retryExecutions?: Resolver<ReadonlyArray<ResolversTypes['ExecutionBatchItem']>, ParentType, ContextType, RequireFields<MutationretryExecutionsArgs, 'ids'>>;
   revokeApiKey?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationrevokeApiKeyArgs, 'id'>>;
+  revokeInvitation?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationrevokeInvitationArgs, 'id'>>;
+  rotateWebhookSecret?: Resolver<ResolversTypes['WebhookEndpointWithSecretResult'], ParentType, ContextType, RequireFields<MutationrotateWebhookSecretArgs, 'id' | 'overlapHours'>>;
   saveDraft?: Resolver<ResolversTypes['DraftResult'], ParentType, ContextType, RequireFields<MutationsaveDraftArgs, 'definition' | 'workflowId'>>;
   sendEvent?: Resolver<ResolversTypes['SendEventResult'], ParentType, ContextType, RequireFields<MutationsendEventArgs, 'input'>>;
   setBudget?: Resolver<ResolversTypes['BudgetResult'], ParentType, ContextType, RequireFields<MutationsetBudgetArgs, 'input'>>;
   startExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationstartExecutionArgs, 'workflowId'>>;
+  testCredential?: Resolver<ResolversTypes['CredentialVerdictResult'], ParentType, ContextType, RequireFields<MutationtestCredentialArgs, 'id'>>;
+  testUnsavedCredential?: Resolver<ResolversTypes['CredentialVerdictResult'], ParentType, ContextType, RequireFields<MutationtestUnsavedCredentialArgs, 'input'>>;
+  testWebhookEndpoint?: Resolver<ResolversTypes['WebhookDeliveryResult'], ParentType, ContextType, RequireFields<MutationtestWebhookEndpointArgs, 'id'>>;
   updateCredential?: Resolver<ResolversTypes['CredentialResult'], ParentType, ContextType, RequireFields<MutationupdateCredentialArgs, 'id' | 'input'>>;
   updateVariable?: Resolver<ResolversTypes['VariableResult'], ParentType, ContextType, RequireFields<MutationupdateVariableArgs, 'name' | 'value'>>;
+  updateWebhookEndpoint?: Resolver<ResolversTypes['WebhookEndpointResult'], ParentType, ContextType, RequireFields<MutationupdateWebhookEndpointArgs, 'id' | 'input'>>;
   updateWorkflow?: Resolver<ResolversTypes['WorkflowResult'], ParentType, ContextType, RequireFields<MutationupdateWorkflowArgs, 'id' | 'input'>>;
 };
 
@@ -2742,6 +3495,17 @@ export type NewApiKeyResolvers<ContextType = GraphqlContext, ParentType extends 
 
 export type NewApiKeyResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['NewApiKeyResult'] = ResolversParentTypes['NewApiKeyResult']> = {
   __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NewApiKey' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type NewInvitationResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['NewInvitation'] = ResolversParentTypes['NewInvitation']> = {
+  invitation?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+  link?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NewInvitationResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['NewInvitationResult'] = ResolversParentTypes['NewInvitationResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NewInvitation' | 'NotFoundError', ParentType, ContextType>;
 };
 
 export type NodeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -2777,6 +3541,19 @@ export type NotFoundErrorResolvers<ContextType = GraphqlContext, ParentType exte
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type OrganizationResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Organization'] = ResolversParentTypes['Organization']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quotas?: Resolver<ReadonlyArray<ResolversTypes['Quota']>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrganizationResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['OrganizationResult'] = ResolversParentTypes['OrganizationResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'Organization', ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -2809,22 +3586,35 @@ export type QueryResolvers<ContextType = GraphqlContext, ParentType extends Reso
   auditLog?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryauditLogArgs, 'first'>>;
   budget?: Resolver<ResolversTypes['BudgetState'], ParentType, ContextType>;
   credential?: Resolver<Maybe<ResolversTypes['Credential']>, ParentType, ContextType, RequireFields<QuerycredentialArgs, 'id'>>;
+  credentialTypes?: Resolver<ReadonlyArray<ResolversTypes['CredentialType']>, ParentType, ContextType>;
   credentials?: Resolver<ResolversTypes['CredentialConnection'], ParentType, ContextType, RequireFields<QuerycredentialsArgs, 'first'>>;
   deadLetter?: Resolver<Maybe<ResolversTypes['DeadLetter']>, ParentType, ContextType, RequireFields<QuerydeadLetterArgs, 'id'>>;
   deadLetters?: Resolver<ResolversTypes['DeadLetterConnection'], ParentType, ContextType, RequireFields<QuerydeadLettersArgs, 'first'>>;
   execution?: Resolver<Maybe<ResolversTypes['Execution']>, ParentType, ContextType, RequireFields<QueryexecutionArgs, 'id'>>;
   executions?: Resolver<ResolversTypes['ExecutionConnection'], ParentType, ContextType, RequireFields<QueryexecutionsArgs, 'first'>>;
+  invitations?: Resolver<ResolversTypes['InvitationConnection'], ParentType, ContextType, RequireFields<QueryinvitationsArgs, 'first'>>;
+  members?: Resolver<ResolversTypes['MemberConnection'], ParentType, ContextType, RequireFields<QuerymembersArgs, 'first'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QuerynodeArgs, 'id'>>;
   nodeType?: Resolver<Maybe<ResolversTypes['NodeType']>, ParentType, ContextType, RequireFields<QuerynodeTypeArgs, 'type'>>;
   nodeTypes?: Resolver<ReadonlyArray<ResolversTypes['NodeType']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QuerynodesArgs, 'ids'>>;
+  organization?: Resolver<ResolversTypes['Organization'], ParentType, ContextType>;
   usage?: Resolver<ResolversTypes['Usage'], ParentType, ContextType, Partial<QueryusageArgs>>;
   validateDefinition?: Resolver<ResolversTypes['Verdict'], ParentType, ContextType, RequireFields<QueryvalidateDefinitionArgs, 'definition'>>;
   variable?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType, RequireFields<QueryvariableArgs, 'name'>>;
   variables?: Resolver<ResolversTypes['VariableConnection'], ParentType, ContextType, RequireFields<QueryvariablesArgs, 'first'>>;
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+  webhookDelivery?: Resolver<Maybe<ResolversTypes['WebhookDelivery']>, ParentType, ContextType, RequireFields<QuerywebhookDeliveryArgs, 'id'>>;
+  webhookEndpoint?: Resolver<Maybe<ResolversTypes['WebhookEndpoint']>, ParentType, ContextType, RequireFields<QuerywebhookEndpointArgs, 'id'>>;
+  webhookEndpoints?: Resolver<ReadonlyArray<ResolversTypes['WebhookEndpoint']>, ParentType, ContextType>;
   workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType, RequireFields<QueryworkflowArgs, 'id'>>;
   workflows?: Resolver<ResolversTypes['WorkflowConnection'], ParentType, ContextType, RequireFields<QueryworkflowsArgs, 'first'>>;
+};
+
+export type QuotaResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Quota'] = ResolversParentTypes['Quota']> = {
+  limit?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
 };
 
 export type RedrivableResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Redrivable'] = ResolversParentTypes['Redrivable']> = {
@@ -2849,6 +3639,17 @@ export type RefusedEventResolvers<ContextType = GraphqlContext, ParentType exten
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nodeId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ReplayResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Replay'] = ResolversParentTypes['Replay']> = {
+  more?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  oldest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReplayResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['ReplayResult'] = ResolversParentTypes['ReplayResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'Replay', ParentType, ContextType>;
 };
 
 export type ScheduleResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Schedule'] = ResolversParentTypes['Schedule']> = {
@@ -3018,6 +3819,80 @@ export type ViewerResolvers<ContextType = GraphqlContext, ParentType extends Res
   via?: Resolver<ResolversTypes['SignedInBy'], ParentType, ContextType>;
 };
 
+export type WebhookAttemptResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookAttempt'] = ResolversParentTypes['WebhookAttempt']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  response?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WebhookDeliveryResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookDelivery'] = ResolversParentTypes['WebhookDelivery']> = {
+  attempts?: Resolver<ReadonlyArray<ResolversTypes['WebhookAttempt']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  endpointId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  eventId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  execution?: Resolver<Maybe<ResolversTypes['Execution']>, ParentType, ContextType>;
+  executionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DeliveryStatus'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WebhookDeliveryConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookDeliveryConnection'] = ResolversParentTypes['WebhookDeliveryConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['WebhookDeliveryEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['WebhookDelivery']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type WebhookDeliveryEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookDeliveryEdge'] = ResolversParentTypes['WebhookDeliveryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType>;
+};
+
+export type WebhookDeliveryResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookDeliveryResult'] = ResolversParentTypes['WebhookDeliveryResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'WebhookDelivery', ParentType, ContextType>;
+};
+
+export type WebhookEndpointResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookEndpoint'] = ResolversParentTypes['WebhookEndpoint']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<WebhookEndpointdeliveriesArgs, 'first'>>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  disabledReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  secrets?: Resolver<ReadonlyArray<ResolversTypes['WebhookSecret']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  workflowIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WebhookEndpointResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookEndpointResult'] = ResolversParentTypes['WebhookEndpointResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'WebhookEndpoint', ParentType, ContextType>;
+};
+
+export type WebhookEndpointWithSecretResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookEndpointWithSecret'] = ResolversParentTypes['WebhookEndpointWithSecret']> = {
+  endpoint?: Resolver<ResolversTypes['WebhookEndpoint'], ParentType, ContextType>;
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WebhookEndpointWithSecretResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookEndpointWithSecretResult'] = ResolversParentTypes['WebhookEndpointWithSecretResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'WebhookEndpointWithSecret', ParentType, ContextType>;
+};
+
+export type WebhookSecretResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookSecret'] = ResolversParentTypes['WebhookSecret']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export type WorkflowResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Workflow'] = ResolversParentTypes['Workflow']> = {
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   activeVersion?: Resolver<Maybe<ResolversTypes['WorkflowVersion']>, ParentType, ContextType>;
@@ -3026,7 +3901,9 @@ export type WorkflowResolvers<ContextType = GraphqlContext, ParentType extends R
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  draft?: Resolver<Maybe<ResolversTypes['WorkflowDraft']>, ParentType, ContextType>;
+  diff?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<WorkflowdiffArgs, 'from' | 'to'>>;
+  draft?: Resolver<Maybe<ResolversTypes['WorkflowDraft']>, ParentType, ContextType, Partial<WorkflowdraftArgs>>;
+  drafts?: Resolver<ReadonlyArray<ResolversTypes['WorkflowDraftSummary']>, ParentType, ContextType>;
   estimate?: Resolver<Maybe<ResolversTypes['Estimate']>, ParentType, ContextType, Partial<WorkflowestimateArgs>>;
   executions?: Resolver<ResolversTypes['ExecutionConnection'], ParentType, ContextType, RequireFields<WorkflowexecutionsArgs, 'first'>>;
   export?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<WorkflowexportArgs, 'format'>>;
@@ -3058,12 +3935,21 @@ export type WorkflowConnectionResolvers<ContextType = GraphqlContext, ParentType
 export type WorkflowDraftResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowDraft'] = ResolversParentTypes['WorkflowDraft']> = {
   baseVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   definition?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  outdated?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   problems?: Resolver<ReadonlyArray<ResolversTypes['Problem']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   updatedBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WorkflowDraftSummaryResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowDraftSummary'] = ResolversParentTypes['WorkflowDraftSummary']> = {
+  baseVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outdated?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  updatedBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type WorkflowEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowEdge'] = ResolversParentTypes['WorkflowEdge']> = {
@@ -3089,9 +3975,11 @@ export type WorkflowVersionResolvers<ContextType = GraphqlContext, ParentType ex
   definition?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nodeCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   workflow?: Resolver<Maybe<ResolversTypes['Workflow']>, ParentType, ContextType>;
   workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type WorkflowVersionConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowVersionConnection'] = ResolversParentTypes['WorkflowVersionConnection']> = {
@@ -3103,6 +3991,10 @@ export type WorkflowVersionConnectionResolvers<ContextType = GraphqlContext, Par
 export type WorkflowVersionEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowVersionEdge'] = ResolversParentTypes['WorkflowVersionEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['WorkflowVersion'], ParentType, ContextType>;
+};
+
+export type WorkflowVersionResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowVersionResult'] = ResolversParentTypes['WorkflowVersionResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'WorkflowVersion', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = GraphqlContext> = {
@@ -3131,6 +4023,11 @@ export type Resolvers<ContextType = GraphqlContext> = {
   CredentialConnection?: CredentialConnectionResolvers<ContextType>;
   CredentialEdge?: CredentialEdgeResolvers<ContextType>;
   CredentialResult?: CredentialResultResolvers<ContextType>;
+  CredentialType?: CredentialTypeResolvers<ContextType>;
+  CredentialUse?: CredentialUseResolvers<ContextType>;
+  CredentialUses?: CredentialUsesResolvers<ContextType>;
+  CredentialVerdict?: CredentialVerdictResolvers<ContextType>;
+  CredentialVerdictResult?: CredentialVerdictResultResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeadDelivery?: DeadDeliveryResolvers<ContextType>;
   DeadLetter?: DeadLetterResolvers<ContextType>;
@@ -3162,6 +4059,9 @@ export type Resolvers<ContextType = GraphqlContext> = {
   ImportWorkflowResult?: ImportWorkflowResultResolvers<ContextType>;
   ImportedWorkflow?: ImportedWorkflowResolvers<ContextType>;
   InvalidError?: InvalidErrorResolvers<ContextType>;
+  Invitation?: InvitationResolvers<ContextType>;
+  InvitationConnection?: InvitationConnectionResolvers<ContextType>;
+  InvitationEdge?: InvitationEdgeResolvers<ContextType>;
   ItemProgress?: ItemProgressResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   LimitError?: LimitErrorResolvers<ContextType>;
@@ -3170,22 +4070,33 @@ export type Resolvers<ContextType = GraphqlContext> = {
   LogLineEdge?: LogLineEdgeResolvers<ContextType>;
   LogLineWritten?: LogLineWrittenResolvers<ContextType>;
   Long?: GraphQLScalarType;
+  Member?: MemberResolvers<ContextType>;
+  MemberConnection?: MemberConnectionResolvers<ContextType>;
+  MemberEdge?: MemberEdgeResolvers<ContextType>;
+  MemberResult?: MemberResultResolvers<ContextType>;
   MonthlyCost?: MonthlyCostResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NewApiKey?: NewApiKeyResolvers<ContextType>;
   NewApiKeyResult?: NewApiKeyResultResolvers<ContextType>;
+  NewInvitation?: NewInvitationResolvers<ContextType>;
+  NewInvitationResult?: NewInvitationResultResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   NodeType?: NodeTypeResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
+  Organization?: OrganizationResolvers<ContextType>;
+  OrganizationResult?: OrganizationResultResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Percentiles?: PercentilesResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   Progress?: ProgressResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Quota?: QuotaResolvers<ContextType>;
   Redrivable?: RedrivableResolvers<ContextType>;
   RedriveResult?: RedriveResultResolvers<ContextType>;
   Redriven?: RedrivenResolvers<ContextType>;
   RefusedEvent?: RefusedEventResolvers<ContextType>;
+  Replay?: ReplayResolvers<ContextType>;
+  ReplayResult?: ReplayResultResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
   SendEventResult?: SendEventResultResolvers<ContextType>;
   SentEvent?: SentEventResolvers<ContextType>;
@@ -3208,14 +4119,26 @@ export type Resolvers<ContextType = GraphqlContext> = {
   VariableResult?: VariableResultResolvers<ContextType>;
   Verdict?: VerdictResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
+  WebhookAttempt?: WebhookAttemptResolvers<ContextType>;
+  WebhookDelivery?: WebhookDeliveryResolvers<ContextType>;
+  WebhookDeliveryConnection?: WebhookDeliveryConnectionResolvers<ContextType>;
+  WebhookDeliveryEdge?: WebhookDeliveryEdgeResolvers<ContextType>;
+  WebhookDeliveryResult?: WebhookDeliveryResultResolvers<ContextType>;
+  WebhookEndpoint?: WebhookEndpointResolvers<ContextType>;
+  WebhookEndpointResult?: WebhookEndpointResultResolvers<ContextType>;
+  WebhookEndpointWithSecret?: WebhookEndpointWithSecretResolvers<ContextType>;
+  WebhookEndpointWithSecretResult?: WebhookEndpointWithSecretResultResolvers<ContextType>;
+  WebhookSecret?: WebhookSecretResolvers<ContextType>;
   Workflow?: WorkflowResolvers<ContextType>;
   WorkflowBatchItem?: WorkflowBatchItemResolvers<ContextType>;
   WorkflowConnection?: WorkflowConnectionResolvers<ContextType>;
   WorkflowDraft?: WorkflowDraftResolvers<ContextType>;
+  WorkflowDraftSummary?: WorkflowDraftSummaryResolvers<ContextType>;
   WorkflowEdge?: WorkflowEdgeResolvers<ContextType>;
   WorkflowEvent?: WorkflowEventResolvers<ContextType>;
   WorkflowResult?: WorkflowResultResolvers<ContextType>;
   WorkflowVersion?: WorkflowVersionResolvers<ContextType>;
   WorkflowVersionConnection?: WorkflowVersionConnectionResolvers<ContextType>;
   WorkflowVersionEdge?: WorkflowVersionEdgeResolvers<ContextType>;
+  WorkflowVersionResult?: WorkflowVersionResultResolvers<ContextType>;
 };

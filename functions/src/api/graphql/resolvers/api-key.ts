@@ -31,7 +31,13 @@ export const apiKeyMutations: MutationResolvers = {
     }),
 };
 
+/** The list knows it; a key that was just made has none. */
+function lastUseOf(key: object): string | null {
+  return 'lastUsedAt' in key && typeof key.lastUsedAt === 'string' ? key.lastUsedAt : null;
+}
+
 export const apiKeyFields: ApiKeyResolvers = {
+  lastUsedAt: (key) => lastUseOf(key),
   kind: ({ kind }) => kind ?? 'personal',
   scopes: ({ scopes }) => scopes ?? null,
 };

@@ -8,16 +8,18 @@ import { apiKeyFields, apiKeyMutations, apiKeyQueries } from './api-key.ts';
 import { approvalFields, approvalMutations, approvalQueries } from './approval.ts';
 import { auditFields, auditQueries } from './audit.ts';
 import { costMutations, costQueries, estimateFields, executionCostFields, usageCountsFields } from './cost.ts';
-import { credentialFields, credentialMutations, credentialQueries } from './credential.ts';
+import { credentialFields, credentialMutations, credentialQueries, credentialUseFields } from './credential.ts';
 import { deadLetterFields, deadLetterMutations, deadLetterQueries, redrivenFields } from './dead-letter.ts';
 import { eventMutations, sentEventFields } from './event.ts';
 import { executionFields, executionQueries, originFields, stepFields } from './execution.ts';
 import { executionMutations } from './execution-mutations.ts';
 import { executionEventBody, executionEventFields, subscriptions } from './live.ts';
 import { nodeTypeQueries } from './node-type.ts';
+import { organizationFields, organizationMutations, organizationQueries } from './organization.ts';
 import { nodeTypeOf, rootQueries, viewerFields } from './root.ts';
 import { variableMutations, variableQueries } from './variable.ts';
 import { draftFields, versionFields } from './version.ts';
+import { webhookDeliveryFields, webhookEndpointFields, webhookMutations, webhookQueries } from './webhook-endpoint.ts';
 import { workflowFields, workflowQueries } from './workflow.ts';
 import { workflowMutations } from './workflow-mutations.ts';
 
@@ -40,10 +42,12 @@ export const resolvers: Resolvers = {
   Query: {
     ...{ ...rootQueries, ...workflowQueries, ...executionQueries, ...approvalQueries, ...variableQueries },
     ...{ ...credentialQueries, ...apiKeyQueries, ...deadLetterQueries, ...auditQueries, ...costQueries, ...nodeTypeQueries },
+    ...{ ...organizationQueries, ...webhookQueries },
   },
   Mutation: {
     ...{ ...workflowMutations, ...executionMutations, ...approvalMutations, ...variableMutations },
     ...{ ...credentialMutations, ...apiKeyMutations, ...deadLetterMutations, ...costMutations, ...eventMutations },
+    ...{ ...organizationMutations, ...webhookMutations },
   },
   Subscription: subscriptions,
   Node: { __resolveType: nodeTypeOf },
@@ -61,6 +65,10 @@ export const resolvers: Resolvers = {
   AuditEntry: auditFields,
   Credential: credentialFields,
   DeadLetter: deadLetterFields,
+  CredentialUse: credentialUseFields,
+  Organization: organizationFields,
+  WebhookEndpoint: webhookEndpointFields,
+  WebhookDelivery: webhookDeliveryFields,
   Redriven: redrivenFields,
   SentEvent: sentEventFields,
   ExecutionCost: executionCostFields,
@@ -82,5 +90,14 @@ export const resolvers: Resolvers = {
   DeadLetterResult: result('DeadLetter'),
   HandledResult: result('Handled'),
   SendEventResult: result('SentEvent'),
+  WorkflowVersionResult: result('WorkflowVersion'),
+  CredentialVerdictResult: result('CredentialVerdict'),
+  OrganizationResult: result('Organization'),
+  MemberResult: result('Member'),
+  NewInvitationResult: result('NewInvitation'),
+  WebhookEndpointResult: result('WebhookEndpoint'),
+  WebhookEndpointWithSecretResult: result('WebhookEndpointWithSecret'),
+  WebhookDeliveryResult: result('WebhookDelivery'),
+  ReplayResult: result('Replay'),
   DeleteResult: result('Deleted'),
 };

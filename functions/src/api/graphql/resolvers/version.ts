@@ -13,6 +13,7 @@ export const versionFields: WorkflowVersionResolvers = {
   active: ({ version, workflow }) => workflow?.activeVersion === version.version,
   createdAt: ({ version }) => version.createdAt,
   createdBy: ({ version }) => version.createdBy,
+  note: ({ version }) => version.note ?? null,
   definition: ({ version }) => maskSecrets(version.definition),
   workflow: ({ version, workflow }, _, context) =>
     workflow === undefined ? workflowOf(context, version.workflowId) : presentWorkflow(context.app.settings.publicUrl, workflow),
@@ -24,6 +25,7 @@ export const draftFields: WorkflowDraftResolvers = {
   problems: ({ problems }) => problems.map(presentProblem),
   revision: ({ draft }) => draft.rev,
   baseVersion: ({ draft }) => draft.baseVersion,
+  outdated: (source) => presentDraft(source).outdated,
   updatedAt: ({ draft }) => draft.updatedAt,
   updatedBy: ({ draft }) => draft.updatedBy,
 };

@@ -6,10 +6,11 @@ import { listExecutions } from '../../../app/executions/list-executions.ts';
 import { listSchedules } from '../../../app/schedules/list-schedules.ts';
 import { judgeDefinition } from '../../../app/workflows/definition-for.ts';
 import { renderDefinition } from '../../../app/workflows/definition-text.ts';
-import { getDraft } from '../../../app/workflows/draft.ts';
+import { diffVersions } from '../../../app/workflows/diff-versions.ts';
+import { getDraft, getDraftOf, listDrafts } from '../../../app/workflows/draft.ts';
 import { getWorkflow } from '../../../app/workflows/get-workflow.ts';
 import { listVersions, listWorkflows } from '../../../app/workflows/list-workflows.ts';
-import { presentWorkflow } from '../../rest/present-workflow.ts';
+import { presentDraftSummary, presentWorkflow } from '../../rest/present-workflow.ts';
 import { connect } from '../connection.ts';
 import type { QueryResolvers, WorkflowResolvers } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
@@ -79,7 +80,14 @@ export const workflowFields: WorkflowResolvers = {
       present: (version): VersionSource => ({ version, ...(workflow === null ? {} : { workflow }) }),
     });
   },
-  draft: ({ id }, _, { app, principal }) => orNull(() => getDraft(app, principal, id)),
+  draft: ({ id }, { userId }, { app, principal }) =>
+    orNull(() => (userId == null ? getDraft(app, principal, id) : getDraftOf(app, principal, id, userId))),
+  drafts: async ({ id }, _, { app, principal }) =>
+    (await listDrafts(app, principal, id)).map((summary) => {
+      const { rev, baseVersion, outdated, updatedAt, updatedBy } = presentDraftSummary(summary);
+      return { revision: rev, baseVersion, outdated, updatedAt, updatedBy };
+    }),
+  diff: ({ id }, between, { app, principal }) => orNull(() => diffVersions(app, principal, { workflowId: id, ...between })),
   executions: ({ id }, { status, from, to, ...page }, context) => {
     const { app, principal } = context;
     const filter = given({ status, from, to });

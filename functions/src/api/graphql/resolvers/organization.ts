@@ -1,0 +1,62 @@
+/** The organization that a request works in: its members, its invitations, what it may use. */
+import type { Organization } from '@automateos/shared/model/account';
+import { z } from 'zod';
+import { changeRole, removeMember } from '../../../app/organizations/change-member.ts';
+import { listInvitations, revokeInvitation } from '../../../app/organizations/invitations.ts';
+import { inviteMember } from '../../../app/organizations/invite-member.ts';
+import { listMembers } from '../../../app/organizations/list-members.ts';
+import { renameOrganization } from '../../../app/organizations/rename-organization.ts';
+import { showOrganization } from '../../../app/organizations/show-organization.ts';
+import { showQuotas } from '../../../app/quotas/quotas.ts';
+import { plainText } from '../../http/plain-text.ts';
+import { emailText } from '../../rest/account-shapes.ts';
+import { connect } from '../connection.ts';
+import type { MutationResolvers, OrganizationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
+import { parseInput } from '../inputs.ts';
+import { orRefused } from '../refusal.ts';
+
+const Name = z.object({ name: plainText(100) });
+const Email = z.object({ email: emailText });
+
+export const organizationQueries: QueryResolvers = {
+  organization: (_, __, { app, principal }) => showOrganization(app, principal),
+  members: (_, page, context) =>
+    connect(context, page, {
+      bind: ['members'],
+      read: (request) => listMembers(context.app, context.principal, request),
+      present: ({ userId, email, role, since }) => ({ userId, email, role, since }),
+    }),
+  invitations: (_, page, context) =>
+    connect(context, page, {
+      bind: ['invitations'],
+      read: (request) => listInvitations(context.app, context.principal, request),
+      present: (invitation) => invitation,
+    }),
+};
+
+export const organizationMutations: MutationResolvers = {
+  renameOrganization: (_, { name }, { app, principal }) =>
+    orRefused(async (): Promise<Organization> => renameOrganization(app, principal, parseInput(Name, { name }).name)),
+  changeMemberRole: (_, { userId, role }, { app, principal }) => orRefused(() => changeRole(app, principal, userId, role)),
+  removeMember: (_, { userId }, { app, principal }) =>
+    orRefused(async () => {
+      await removeMember(app, principal, userId);
+      return { id: userId };
+    }),
+  inviteMember: (_, { email, role }, { app, principal }) =>
+    orRefused(async () => {
+      const { invitation, link } = await inviteMember(app, principal, { ...parseInput(Email, { email }), role });
+      return { invitation, token: link?.token ?? null, link: link?.url ?? null };
+    }),
+  revokeInvitation: (_, { id }, { app, principal }) =>
+    orRefused(async () => {
+      await revokeInvitation(app, principal, id);
+      return { id };
+    }),
+};
+
+export const organizationFields: OrganizationResolvers = {
+  role: (_, __, { principal }) => principal.role,
+  quotas: async (_, __, { app, principal }) =>
+    Object.entries(await showQuotas(app, principal)).map(([name, { limit, used }]) => ({ name, limit, used })),
+};

@@ -10,10 +10,12 @@ import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerExecutionActions } from './commands/execution-actions.ts';
 import { registerExecutions } from './commands/executions.ts';
+import { registerImport } from './commands/import.ts';
 import { registerLogin } from './commands/login.ts';
 import { registerNodeTypes } from './commands/node-types.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSeed } from './commands/seed.ts';
+import { registerTest } from './commands/test.ts';
 import { registerTransfer } from './commands/transfer.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerWorkflows } from './commands/workflows.ts';
@@ -33,6 +35,8 @@ const groups = [
   registerExecutionActions,
   registerWorkflows,
   registerTransfer,
+  registerImport,
+  registerTest,
   registerApprovals,
   registerDeadLetters,
   registerNodeTypes,

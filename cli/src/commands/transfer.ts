@@ -1,19 +1,16 @@
-/** Workflows out of the server and into one: export to stdout, a file or a folder; import from files. */
+/** Workflows out of the server: export to stdout, a file or a folder. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CliError, usageError } from '../cli-error.ts';
 import { exitCode } from '../exit-code.ts';
-import { readSources } from '../files/read-sources.ts';
 import { Workflow } from '../http/answers.ts';
 import { findWorkflow } from '../http/find-workflow.ts';
 import { listAll } from '../http/list.ts';
 import { plural } from '../output/humanise.ts';
-import { renderProblems } from '../output/render-problems.ts';
 import { harmless, oneLine } from '../output/text-width.ts';
 import { type Commands, done, type Session } from '../session.ts';
 
-type ImportOptions = { onConflict: string };
 type ExportOptions = { format: string; output?: string; all?: boolean };
 
 export function registerTransfer(program: Command, commands: Commands): void {
@@ -27,12 +24,6 @@ export function registerTransfer(program: Command, commands: Commands): void {
     .action((workflow: string | undefined, options: ExportOptions) =>
       commands.run((session) => exportWorkflows(session, workflow, options)),
     );
-  program
-    .command('import')
-    .description('create workflows from exported files')
-    .argument('<path...>', 'files, folders, or - for stdin')
-    .option('--on-conflict <what>', 'when a name is taken: fail, rename or update', 'fail')
-    .action((paths: string[], options: ImportOptions) => commands.run((session) => importWorkflows(session, paths, options)));
 }
 
 async function exportWorkflows(session: Session, idOrName: string | undefined, options: ExportOptions) {
@@ -101,42 +92,4 @@ async function save(path: string, text: string): Promise<void> {
       { cause },
     );
   }
-}
-
-async function importWorkflows(session: Session, paths: readonly string[], { onConflict }: ImportOptions) {
-  const { api, out } = session;
-  if (!['fail', 'rename', 'update'].includes(onConflict)) throw usageError('--on-conflict is fail, rename or update.');
-  // The default is what a server does unasked.
-  const query = onConflict === 'fail' ? {} : { onConflict };
-  const imported: unknown[] = [];
-  let faults = 0;
-  for (const source of await readSources(session.host, paths)) {
-    if (source.kind === 'broken') {
-      faults += 1;
-      imported.push({ file: source.file, problems: source.problems });
-      if (!out.json) out.line(`${out.style.bad('✗')} ${source.file}\n${renderProblems(source.problems, out.style).trimEnd()}`);
-      continue;
-    }
-    try {
-      const answer = await api.call(Workflow, '/v1/workflows/import', {
-        method: 'POST',
-        query,
-        text: { content: source.text, type: source.type },
-      });
-      imported.push({ file: source.file, answer });
-      if (!out.json) out.line(`${out.style.good('+')} ${source.file}  ${oneLine(answer.name)}  ${out.style.dim(answer.id)}`);
-    } catch (error) {
-      if (!(error instanceof CliError) || ![400, 409, 422].includes(error.details.status ?? 0)) throw error;
-      faults += 1;
-      const { code, message, problems = [] } = error.details;
-      const placed = problems.map(source.place);
-      imported.push({ file: source.file, error: { code, message }, problems: placed });
-      if (!out.json)
-        out.line(
-          `${out.style.bad('✗')} ${source.file}  ${oneLine(message)} ${out.style.dim(`[${code}]`)}\n${renderProblems(placed, out.style)}`.trimEnd(),
-        );
-    }
-  }
-  if (out.json) out.result({ files: imported }, () => undefined);
-  return faults === 0 ? done : exitCode.failed;
 }

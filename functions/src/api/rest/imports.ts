@@ -69,7 +69,7 @@ export function importRoutes({ app }: RestContext): readonly Route[] {
         }
         const request = {
           tree: body,
-          from: from ?? (isOurs ? ('automateos' as const) : undefined),
+          from,
           name,
           onConflict,
           dryRun: dryRun === 'true',

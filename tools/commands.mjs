@@ -10,6 +10,7 @@ export const commands = {
   bundle: { entry: 'tools/cloud/bundle.ts', development: true, console: false, kind: 'foreground' },
   automateos: { entry: 'cli/bin/automateos.mjs', development: false, console: false, kind: 'foreground' },
   migrate: { entry: 'functions/src/entry/migrate.ts', development: false, console: false, kind: 'foreground' },
+  'reset-password': { entry: 'functions/src/entry/reset-password.ts', development: false, console: false, kind: 'foreground' },
   'rotate-keys': { entry: 'functions/src/entry/rotate-keys.ts', development: false, console: false, kind: 'foreground' },
   test: { entry: 'tools/test.ts', development: true, console: true, kind: 'foreground' },
   check: { entry: 'tools/check.ts', development: true, console: false, kind: 'foreground' },

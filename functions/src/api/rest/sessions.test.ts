@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AccountSettings } from '../../app/auth/account-settings.ts';
 import { defaultAccountSettings } from '../../app/auth/account-settings.ts';
+import { setPassword } from '../../app/auth/set-password.ts';
 import { defaultEngineSettings } from '../../app/engine/engine-settings.ts';
 import { type ApiFixture, createApiFixture, ownerEmail, ownerPassword } from '../../testing/api-fixture.ts';
 import { settled } from '../../testing/fake-clock.ts';
@@ -158,6 +159,15 @@ describe('a password', () => {
     const admin = await invitedPerson(api, 'admin@example.test', 'admin');
     expect(codeOf(await admin.call('POST', '/v1/admin/password-reset-links', { email: ownerEmail }))).toEqual([403, 'FORBIDDEN']);
   });
+});
+
+test('the command on the machine sets a password, ends what was signed in, and says where there is no account', async () => {
+  expect(await setPassword(api.app, api.identity, { email: ownerEmail.toUpperCase(), password: 'made by the command' })).toBe(
+    true,
+  );
+  expect((await api.call('GET', '/v1/workflows')).status).toBe(401);
+  expect((await (await login(api, ownerEmail, 'made by the command')).call('GET', '/v1/workflows')).status).toBe(200);
+  expect(await setPassword(api.app, api.identity, { email: 'nobody@example.test', password: 'made by the command' })).toBe(false);
 });
 
 test('an address is verified by the link that went there', async () => {

@@ -53,7 +53,7 @@ export function auditWrite(
 
 /** What somebody changes of their own account is in a log of the account's, not of the organizations that it is a member of. */
 export function accountAuditWrite(
-  app: App,
+  app: Pick<App, 'ids' | 'clock'>,
   who: AccountActor,
   action: string,
   target: AuditTarget,
@@ -73,7 +73,11 @@ type Happened = {
   readonly change?: AuditChange | undefined;
 };
 
-function entryOf(app: App, { userId, via, role, keyId, from }: Actor, { action, target, details, change }: Happened) {
+function entryOf(
+  app: Pick<App, 'ids' | 'clock'>,
+  { userId, via, role, keyId, from }: Actor,
+  { action, target, details, change }: Happened,
+) {
   return {
     ...{ id: app.ids.make('aud'), at: toInstant(app.clock.now()) },
     by: { userId, via, role, ...(keyId === undefined ? {} : { keyId }) },

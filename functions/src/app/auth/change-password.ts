@@ -34,7 +34,11 @@ export async function changePassword(app: App, identity: Identity, account: Acco
 }
 
 /** Writes that void all that was signed in until now, for the commit of the new password. */
-export async function endingSessions(app: App, who: AccountActor, action: string): Promise<readonly Write[]> {
+export async function endingSessions(
+  app: Pick<App, 'store' | 'clock' | 'ids'>,
+  who: AccountActor,
+  action: string,
+): Promise<readonly Write[]> {
   const { user, snapshot } = await readAccount(app, who.userId);
   const data = asDocument({ ...user, sessionsValidFrom: toInstant(app.clock.now() + 1) });
   return [

@@ -5,7 +5,10 @@ import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 
 /** A person's document with its version. Throws NOT_FOUND. */
-export async function readAccount(app: App, userId: string): Promise<{ readonly user: User; readonly snapshot: Snapshot }> {
+export async function readAccount(
+  app: Pick<App, 'store'>,
+  userId: string,
+): Promise<{ readonly user: User; readonly snapshot: Snapshot }> {
   const snapshot = await app.store.get(paths.user(userId));
   if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'account', id: userId });
   return { user: User.parse(snapshot.data), snapshot };

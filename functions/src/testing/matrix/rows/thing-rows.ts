@@ -33,12 +33,13 @@ export const thingRows: Rows = {
   listCredentialTypes: { action: 'signed-in' },
   testCredentials: {
     action: 'credentials.write',
-    body: () => ({ kind: 'http-bearer', data: { token: 'abcdef' }, url: 'http://127.0.0.1:1/' }),
-  },
+    body: () => ({ kind: 'http-bearer', data: { token: 'abcdef' } }),
+    success: [422],
+  }, // nothing to try it with
   testCredential: {
     action: 'credentials.write',
     params: ({ things }) => ({ id: things.credentialId }),
-    body: () => ({ url: 'http://127.0.0.1:1/' }),
+    success: [422],
   },
   getCredentialUsedBy: { action: 'credentials.read', params: ({ things }) => ({ id: things.credentialId }) },
   rotateKeys: { action: 'keys.rotate', body: () => ({ renew: false }) },

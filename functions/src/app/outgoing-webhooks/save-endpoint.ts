@@ -84,6 +84,7 @@ export async function changeEndpoint(
 export async function rotateSecret(app: App, principal: Principal, id: string, overlapMs: number): Promise<EndpointWithSecret> {
   requirePermission(principal, 'webhooks.manage');
   const { org } = principal;
+  endpointOf(await readEndpoints(app, org), id); // nothing is sealed for what is not there
   const now = app.clock.now();
   const secret = newSecret(app);
   const sealed = await sealSecret(app, org, id, secret);

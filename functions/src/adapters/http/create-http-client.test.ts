@@ -121,6 +121,22 @@ describe('an exchange', () => {
 });
 
 describe('the guard', () => {
+  test('tells of an address what sending would refuse by its text, and reaches nothing', async () => {
+    await using server = await startLoopbackServer(() => ({ body: 'secret' }));
+    const client = clientWith({ allow: [] });
+    await client.check?.('https://receiver.example/in');
+    for (const url of [
+      server.origin,
+      'http://2130706433/',
+      'http://metadata.google.internal/',
+      'ftp://receiver.example/',
+      'no url',
+    ]) {
+      expect(['EGRESS_REFUSED', 'URL_INVALID']).toContain((await failureOf(client.check?.(url) ?? Promise.resolve())).code);
+    }
+    expect(server.seen).toHaveLength(0);
+  });
+
   test('refuses loopback that is not on the list, without a connection', async () => {
     await using server = await startLoopbackServer(() => ({ body: 'secret' }));
     const client = clientWith({ allow: [] });

@@ -61,6 +61,13 @@ async function changeBranch(ref: BranchRef, change: Partial<Branch>): Promise<vo
 const letters = async (collection: string) =>
   (await app.store.query({ collection })).map(({ data }) => ({ ...DeadLetter.parse(data), org: data.org }));
 
+it('a dead message of a webhook\u2019s delivery is announced again, and nobody has to do anything about it', async () => {
+  const ref = { org: owner.org, executionId: 'dlv_1', branchId: '$delivery' };
+  expect(await recordDeadMessage(app, message(ref))).toMatchObject({ status: 'redriven' });
+  expect(published).toEqual([ref]);
+  expect([...(await letters(paths.deadLetters(owner.org))), ...(await letters(paths.strayLetters))]).toEqual([]);
+});
+
 describe('a dead message of a branch', () => {
   it('that is due is recorded once and announced each time, and fails nothing', async () => {
     const { ran, ref } = await queued();

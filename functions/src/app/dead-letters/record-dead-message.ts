@@ -37,6 +37,11 @@ export async function recordDeadMessage(app: App, message: DeadMessage): Promise
   if (ref === null) return recordOpen(app, id, message, { org: null, reason: 'UNREADABLE_MESSAGE' });
   // a delivery of a webhook is due whatever became of its message: it is announced again, and there is nothing for a person to do
   if (carriesDelivery(ref)) {
+    app.logger.warn('webhook-message-dead', {
+      organization: ref.org,
+      delivery: ref.executionId,
+      subscription: message.subscription,
+    });
     await announce(app, 'branches', [ref]);
     return { id, status: 'redriven', reason: 'UNDELIVERED' };
   }

@@ -20,6 +20,7 @@ locals {
     AUTOMATEOS_AI_WORKER_URL      = local.urls["ai-worker"]
     AUTOMATEOS_HEAVY_WORKER_URL   = local.urls["heavy-worker"]
     AUTOMATEOS_SCHEDULE_URL       = local.urls["schedule"]
+    AUTOMATEOS_LIVE_URL           = local.urls["live"]
     AUTOMATEOS_INVOKER            = google_service_account.invoker.email
     AUTOMATEOS_OWNER_EMAIL        = var.owner_email
     AUTOMATEOS_WORK_MS            = tostring(local.work_ms)

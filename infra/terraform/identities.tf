@@ -13,6 +13,7 @@ locals {
     sweep        = {}
     dead-letter  = {}
     events       = { keys = "cryptoKeyDecrypter" }
+    live         = { keys = "cryptoKeyEncrypterDecrypter", derives = true, schedules = true, accounts = true }
     setup        = { keys = "cryptoKeyEncrypterDecrypter", accounts = true }
   }
 

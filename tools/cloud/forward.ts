@@ -1,5 +1,6 @@
 /** Passes a request on to another server of this machine and its answer back, both as streams. */
 import { Agent, type IncomingMessage, type ServerResponse, request as startRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 /** Between two hops only. */
@@ -92,6 +93,49 @@ function withoutHops(raw: readonly string[]): string[] {
     if (!hopHeaders.has(name.toLowerCase())) kept.push(name, raw[at + 1] ?? '');
   }
   return kept;
+}
+
+/** A connection that asks to become a WebSocket, passed on with whatever follows; false when nobody listens there. */
+export function forwardUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { port, headers }: Target,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const outgoing = startRequest({
+      ...{ agent: false, host: '127.0.0.1', port, method: request.method, path: request.url },
+      headers: { ...request.headers, ...headers },
+    });
+    socket.on('error', () => outgoing.destroy());
+    outgoing.on('upgrade', (answer, target, first) => {
+      socket.write(headOf(answer));
+      if (first.length > 0) socket.write(first);
+      if (head.length > 0) target.write(head);
+      target.on('error', () => socket.destroy());
+      target.on('close', () => socket.destroy());
+      socket.on('close', () => target.destroy());
+      target.pipe(socket).pipe(target);
+      resolve(true);
+    });
+    outgoing.on('response', (answer) => {
+      socket.write(headOf(answer));
+      answer.pipe(socket);
+      resolve(true);
+    });
+    outgoing.on('error', (error) => {
+      if ('code' in error && error.code === 'ECONNREFUSED') return resolve(false);
+      socket.destroy();
+      resolve(true);
+    });
+    outgoing.end();
+  });
+}
+
+function headOf({ statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
+  const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 /** What a front end of the platform answers while no instance can take the request. */

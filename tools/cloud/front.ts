@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { forward, unavailable } from './forward.ts';
+import { forward, forwardUpgrade, unavailable } from './forward.ts';
 
 const Rewrite = z.object({
   source: z.string(),
@@ -41,9 +41,14 @@ export type FrontOptions = {
   readonly portOf: (service: string) => number | undefined;
   /** Port that serves the console's files; null where it is not there. */
   readonly files: number | null;
+  /**
+   * Port of what answers WebSockets where this front is the only address that is reached (containers). Hosting carries none, so absent
+   * elsewhere.
+   */
+  readonly sockets?: number | undefined;
 };
 
-export function createFront({ rules, portOf, files }: FrontOptions): Server {
+export function createFront({ rules, portOf, files, sockets }: FrontOptions): Server {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const rule = rules.find(({ matches }) => matches.test(path));
@@ -57,5 +62,11 @@ export function createFront({ rules, portOf, files }: FrontOptions): Server {
     void handle(request, response);
   });
   server.keepAliveTimeout = 65_000;
+  if (sockets !== undefined) {
+    server.on('upgrade', (request, socket, head) => {
+      const passed = forwardUpgrade(request, socket, head, { port: sockets });
+      void passed.then((isPassed) => isPassed || socket.destroy());
+    });
+  }
   return server;
 }

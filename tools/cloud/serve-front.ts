@@ -10,6 +10,7 @@ const front = createFront({
   rules: readRules(),
   portOf: (service) => ports.functions[service.replace(`${topology.prefix}-`, '')],
   files: ports.hosting,
+  sockets: ports.functions.live,
 });
 const end = (): void => {
   front.close(() => process.exit(0));

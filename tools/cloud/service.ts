@@ -1,7 +1,8 @@
 /** A function under one address with any number of instances behind it, as Cloud Run has them: requests wait for an instance that starts. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { forward, unavailable } from './forward.ts';
+import type { Duplex } from 'node:stream';
+import { forward, forwardUpgrade, unavailable } from './forward.ts';
 import { type Instance, pause } from './instance.ts';
 
 const waitMs = 30_000;
@@ -22,6 +23,19 @@ export async function startService(name: string): Promise<Service> {
     void handle(request, response);
   });
   server.keepAliveTimeout = 65_000;
+  server.on('upgrade', (request, socket, head) => {
+    void upgrade(request, socket, head);
+  });
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const until = Date.now() + waitMs;
+    while (!socket.destroyed) {
+      const instance = instances.find((one) => one.ready());
+      if (instance && (await forwardUpgrade(request, socket, head, { port: instance.port }))) return;
+      if (Date.now() > until) socket.destroy();
+      await pause(25);
+    }
+  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const until = Date.now() + waitMs;

@@ -94,6 +94,7 @@ export async function startTopology(options: TopologyOptions = {}): Promise<Runn
     AUTOMATEOS_AI_WORKER_URL: urlOf('ai-worker'),
     AUTOMATEOS_HEAVY_WORKER_URL: urlOf('heavy-worker'),
     AUTOMATEOS_SCHEDULE_URL: urlOf('schedule'),
+    AUTOMATEOS_LIVE_URL: urlOf('live'),
     // here one instance takes what many would take in the cloud
     AUTOMATEOS_CONCURRENCY: '64',
     K_SERVICE: `${topology.prefix}-${name}`,

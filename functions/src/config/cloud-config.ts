@@ -55,6 +55,8 @@ export const CloudConfig = z
     AUTOMATEOS_AI_WORKER_URL: httpUrl,
     AUTOMATEOS_HEAVY_WORKER_URL: httpUrl,
     AUTOMATEOS_SCHEDULE_URL: httpUrl,
+    /** Of the function `live`, which carries WebSockets; without it there are none. */
+    AUTOMATEOS_LIVE_URL: httpUrl.optional(),
     /** Service account that Pub/Sub, Cloud Tasks and Cloud Scheduler call as; the only one that is let in. */
     AUTOMATEOS_INVOKER: z.string().min(1),
     /** Schedules that get a Cloud Scheduler job of their own; further ones share the minute's tick. */

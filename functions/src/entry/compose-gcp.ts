@@ -127,6 +127,7 @@ export async function composeGcp(config: CloudConfig, name: string) {
       features,
       accounts: accountSettingsOf(config),
       publicUrl: config.AUTOMATEOS_PUBLIC_URL,
+      liveUrl: config.AUTOMATEOS_LIVE_URL === undefined ? null : `${config.AUTOMATEOS_LIVE_URL.replace(/^http/, 'ws')}/v1/live`,
       retentionDays: config.AUTOMATEOS_RETENTION_DAYS,
       workMs: config.AUTOMATEOS_WORK_MS,
       draining: () => draining,

@@ -79,6 +79,8 @@ export function portFindings(file: string, text: string, ports: FixedPorts): rea
     const expected: Readonly<Record<string, string>> = {
       ...hosts,
       ...urls,
+      // what clients connect to themselves, they reach by the one port that is published
+      AUTOMATEOS_LIVE_URL: environment.AUTOMATEOS_PUBLIC_URL ?? '',
       PORT: String(port),
       AUTOMATEOS_SELF_URL: `http://${at(port)}`,
     };

@@ -4,6 +4,7 @@
  * of its application: requests meet authentication, size caps and problem documents first, as in the embedded server.
  */
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { asksForWebSocket } from '../../api/live/upgrade-listener.ts';
 import { limitServer, serverOptions } from '../../api/server-limits.ts';
 
 export type Guarded = {
@@ -17,7 +18,9 @@ export function guardNextServer({ listener, listening }: Guarded): void {
   const original = http.createServer;
   const guarded = (): Server => {
     http.createServer = original;
-    const server = original(serverOptions, toListener(listener));
+    const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
+      server.listenerCount('upgrade') > 0 && asksForWebSocket(request);
+    const server: Server = original({ ...serverOptions, shouldUpgradeCallback }, toListener(listener));
     limitServer(server);
     // after the framework's own listener, which sets up its signal handlers
     server.once('listening', () => setImmediate(listening, server));

@@ -79,7 +79,8 @@ const texts = new WeakMap<ExecutionView, string>();
 function executionAnswer(view: ExecutionView): Answer {
   const text = texts.get(view) ?? JSON.stringify(view);
   if (view.endedAt !== null) texts.set(view, text);
-  return { status: 200, headers: { 'content-type': 'application/json' }, text };
+  const more = view.stepsTruncated ? { link: `</v1/executions/${view.id}/steps>; rel="steps"` } : {};
+  return { status: 200, headers: { 'content-type': 'application/json', ...more }, text };
 }
 
 const executionStatus = ExecutionStatus.optional();
@@ -107,6 +108,10 @@ function readRoutes({ app, cursors }: RestContext): readonly Route[] {
     route({
       ...{ method: 'get', path: '/v1/executions/{id}', tag, access: 'executions.read', summary: 'Read an execution' },
       params: idParams,
+      description: [
+        'At most 500 steps, the root first: `stepsTruncated` and a Link with rel=steps say that there are more.',
+        'Of one that runs and has more, the answer may be 5 s old.',
+      ].join(' '),
       answers: { 200: { description: 'The execution with its steps', schema: ExecutionView } },
       handle: async ({ principal, params }) => executionAnswer(await readExecutionView(app, principal, params.id)),
     }),

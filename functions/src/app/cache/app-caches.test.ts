@@ -44,3 +44,34 @@ test('after a retry the execution is shown as it is then, not as it had ended', 
   await api.call('POST', `${url}/retry`, {});
   expect((await api.call('GET', url)).body.generation).toBe(2);
 });
+
+test('an execution of 10,000 items shows its first steps and leads to all others, page by page', {
+  timeout: 60_000,
+}, async () => {
+  const api = await createApiFixture();
+  const many = {
+    name: 'many',
+    nodes: [
+      { id: 'start', type: 'trigger.manual' },
+      { id: 'each', type: 'flow.for-each', params: { items: '{{ input.items }}', concurrency: 100 } },
+      { id: 'body', type: 'data.set', parent: 'each', params: { values: { n: '{{ item }}' } } },
+    ],
+    edges: [{ from: 'start', to: 'each' }],
+  };
+  const workflow = await api.call('POST', '/v1/workflows', many);
+  const input = { items: Array.from({ length: 10_000 }, (_, index) => index) };
+  const run = await api.call('POST', `/v1/workflows/${String(workflow.body.id)}/executions`, { input }, { prefer: 'wait=50' });
+  const url = `/v1/executions/${String(run.body.id)}`;
+  const read = await api.call('GET', url);
+  expect(read.body).toMatchObject({ status: 'succeeded', stepsTruncated: true });
+  expect(read.body.steps).toHaveLength(500);
+  expect(read.headers.get('link')).toBe(`<${url}/steps>; rel="steps"`);
+  const seen = new Set<string>();
+  let cursor: unknown = null;
+  do {
+    const page = await api.call('GET', `${url}/steps?limit=200${cursor === null ? '' : `&cursor=${String(cursor)}`}`);
+    for (const step of Object(page.body.items)) seen.add(`${step.scope} ${step.nodeId}`);
+    cursor = page.body.nextCursor;
+  } while (cursor !== null);
+  expect(seen.size).toBe(10_002);
+});

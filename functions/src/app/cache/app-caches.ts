@@ -12,12 +12,16 @@ export type FinishedView = { readonly version: string; readonly view: ExecutionV
 export type AppCaches = {
   /** Of executions that have ended: nothing of them changes but by a retry, which changes the document. */
   readonly finishedViews: BoundedCache<FinishedView>;
+  /** Of large ones that still run: putting one together reads hundreds of documents, and whoever watches it asks again and again. */
+  readonly largeViews: BoundedCache<FinishedView>;
   /** Never changed but for their notes, which readers elsewhere may see a minute late. */
   readonly versions: BoundedCache<WorkflowVersion>;
 };
 
 /** Characters of JSON. */
 const viewChars = 32 * 1024 * 1024;
+/** How far behind the view of a large running execution may be. */
+const largeMs = 5_000;
 const versionChars = 16 * 1024 * 1024;
 
 const caches = new WeakMap<DocumentStore, AppCaches>();
@@ -27,6 +31,7 @@ export function cachesOf({ store, clock }: Pick<App, 'store' | 'clock'>): AppCac
   if (known !== undefined) return known;
   const made: AppCaches = {
     finishedViews: createBoundedCache({ max: 10_000, maxSize: viewChars, now: clock.now }),
+    largeViews: createBoundedCache({ max: 100, maxSize: viewChars, ttlMs: largeMs, now: clock.now }),
     versions: createBoundedCache({ max: 2_000, maxSize: versionChars, ttlMs: 60_000, now: clock.now }),
   };
   caches.set(store, made);
@@ -35,9 +40,10 @@ export function cachesOf({ store, clock }: Pick<App, 'store' | 'clock'>): AppCac
 
 /** Lookups so far, by cache and result. */
 export function cacheLookups(app: App): readonly Observation[] {
-  const { finishedViews, versions } = cachesOf(app);
+  const { finishedViews, largeViews, versions } = cachesOf(app);
   const all = {
     executions: finishedViews,
+    'large-executions': largeViews,
     versions,
     plans: app.plans,
     ...(app.reads === undefined ? {} : { access: app.reads }),

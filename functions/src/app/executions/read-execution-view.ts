@@ -16,17 +16,21 @@ import { type Journal, readJournal } from './read-journal.ts';
 const stepLimit = 500;
 const letterLimit = 100;
 
-/** Of one that has ended it is kept in memory: readers share it and must not change it. */
+/**
+ * Of one that has ended it is kept in memory, and of one that runs and has many steps for some seconds, unless its document changes: a
+ * pause, a stop or an end shows at once. Readers share what is kept and must not change it.
+ */
 export async function readExecutionView(app: App, principal: Principal, id: string): Promise<ExecutionView> {
   requirePermission(principal, 'executions.read');
   const { data, version } = await readExecution(app, principal.org, id);
-  if (!isTerminal(data.status)) return viewOf(app, data);
-  const { finishedViews } = cachesOf(app);
+  const { finishedViews, largeViews } = cachesOf(app);
   const key = `${principal.org}/${id}`;
-  const known = finishedViews.get(key);
+  const isOver = isTerminal(data.status);
+  const known = (isOver ? finishedViews : largeViews).get(key);
   if (known?.version === version) return known.view;
   const view = await viewOf(app, data);
-  finishedViews.set(key, { version, view }, JSON.stringify(view).length);
+  if (isOver) finishedViews.set(key, { version, view }, JSON.stringify(view).length);
+  else if (view.stepsTruncated) largeViews.set(key, { version, view }, JSON.stringify(view).length);
   return view;
 }
 

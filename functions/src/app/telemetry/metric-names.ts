@@ -125,7 +125,7 @@ export const metrics = {
     kind: 'counter',
     unit: '{lookup}',
     description: 'Lookups in what a process keeps in memory',
-    /** cache: access, executions, plans, versions; result: hit, miss */
+    /** cache: access, executions, large-executions, plans, versions; result: hit, miss */
     labels: ['cache', 'result'],
   },
   requestDuration: {

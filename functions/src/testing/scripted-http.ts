@@ -2,7 +2,8 @@
 import type { HttpClient, HttpRequest, HttpResponse } from '@automateos/shared/ports/http-client';
 import { createHttpClient, type OwnedHttpClient } from '../adapters/http/create-http-client.ts';
 
-export type ScriptedHttp = HttpClient & {
+export type ScriptedHttp = {
+  send: HttpClient['send'];
   readonly sent: HttpRequest[];
   /** Default: 200 without a body. */
   answer: (request: HttpRequest) => {

@@ -14,6 +14,7 @@ const allowHeaders = [
   'If-Match',
   'If-None-Match',
   'Last-Event-ID',
+  'Mcp-Protocol-Version',
   'Prefer',
   'Traceparent',
   'X-Organization-Id',

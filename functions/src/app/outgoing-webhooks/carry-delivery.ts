@@ -24,15 +24,29 @@ import { giveUpEndpoint } from './give-up-endpoint.ts';
 import { readEndpoints } from './read-endpoints.ts';
 import { pauseMs } from './retry-schedule.ts';
 import { type Sent, sendDelivery, sendTimeoutMs } from './send-delivery.ts';
+import { takePlace } from './sending-places.ts';
 
 export function carriesDelivery(ref: BranchRef): boolean {
   return ref.branchId === carrierId;
 }
 
+/** Where a process sends as many as it may. */
+const lookAgainMs = 1_000;
+
 type Carried = { readonly carrier: Branch; readonly version: string; readonly delivery: WebhookDelivery; readonly row: Snapshot };
 
 export async function carryDelivery(app: App, ref: BranchRef): Promise<void> {
   if (app.settings.draining()) return; // still due: the next process finds it
+  const leave = takePlace(app, ref.org);
+  if (leave === null) return announceAt(app, 'branches', ref, app.clock.now() + lookAgainMs);
+  try {
+    await carry(app, ref);
+  } finally {
+    leave();
+  }
+}
+
+async function carry(app: App, ref: BranchRef): Promise<void> {
   const carried = await claim(app, ref);
   if (carried === null) return;
   const { delivery, carrier } = carried;

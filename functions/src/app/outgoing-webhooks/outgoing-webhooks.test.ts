@@ -335,6 +335,32 @@ describe('endpoints', () => {
   });
 });
 
+test('receivers that do not answer hold a few workers and no more; what waits for them is sent as they come free', async () => {
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const { send } = http;
+  let most = 0;
+  let open = 0;
+  http.send = async (request) => {
+    open += 1;
+    most = Math.max(most, open);
+    await answered;
+    open -= 1;
+    return send(request);
+  };
+  await endpoint({ events: ['execution.succeeded'] });
+  const orders = await workflow('orders');
+  for (let count = 0; count < 40; count += 1) await run(orders);
+  await api.app.fakeClock.advance(3_000);
+  expect(most).toBe(16);
+  expect((await ask('/v1/executions?status=succeeded')).body.items).toHaveLength(40);
+  answer();
+  await api.app.fakeClock.advance(3_000);
+  expect([most, new Set(http.sent.map(({ headers }) => headers['webhook-id'])).size]).toEqual([16, 40]);
+});
+
 test('a carrier whose delivery is gone goes, too', async () => {
   const { id } = await endpoint({ events: ['execution.succeeded'] });
   http.answer = () => ({ status: 500 });

@@ -20,12 +20,15 @@ type Reader = {
 };
 
 /** Reads a stream in the background. */
-async function open(executionId: JsonValue | undefined, lastEventId?: string): Promise<Reader> {
+const open = (executionId: JsonValue | undefined, lastEventId?: string): Promise<Reader> =>
+  openAt(`/v1/executions/${executionId}/events`, lastEventId);
+
+async function openAt(path: string, lastEventId?: string): Promise<Reader> {
   const headers = {
     authorization: `Bearer ${api.token}`,
     ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
   };
-  const response = await api.api.fetch(new Request(`http://127.0.0.1/v1/executions/${executionId}/events`, { headers }));
+  const response = await api.api.fetch(new Request(`http://127.0.0.1${path}`, { headers }));
   expect(response.status, response.status === 200 ? '' : await response.text()).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const sent: Sent[] = [];
@@ -280,5 +283,55 @@ describe('the live events of an execution', () => {
     await settled();
     await (await open(id)).cancel();
     await Promise.all(streams.map((stream) => stream.cancel()));
+  });
+});
+
+describe('the live changes of an organization', () => {
+  test('begin with an id to go on behind; whoever does is told what it missed', async () => {
+    const stream = await openAt('/v1/executions/events');
+    await settled();
+    expect(stream.sent).toMatchObject([{ id: expect.stringMatching(/^c1\./), data: {} }]);
+    await stream.cancel();
+    const id = await start(waiting);
+    for (let n = 0; n < 10; n += 1) await api.app.fakeClock.advance(1_000);
+    const again = await openAt('/v1/executions/events', stream.sent[0]?.id);
+    const byQuery = await openAt(`/v1/executions/events?status=succeeded&after=${stream.sent[0]?.id}`);
+    await settled();
+    for (const { sent } of [again, byQuery]) {
+      expect(sent.slice(1)).toMatchObject([{ data: { type: 'execution', execution: { id, status: 'succeeded' } } }]);
+    }
+    const rest = await openAt('/v1/executions/events', again.sent.at(-1)?.id);
+    await settled();
+    expect(rest.sent).toHaveLength(1);
+    await Promise.all([again, byQuery, rest].map((one) => one.cancel()));
+  });
+
+  test('of approvals and workflows have addresses of their own; a wrong id is a problem document', async () => {
+    const [approvals, workflows] = [await openAt('/v1/approvals/events'), await openAt('/v1/workflows/events')];
+    await settled();
+    await start({
+      name: 'asks',
+      nodes: [
+        { id: 'start', type: 'trigger.manual' },
+        { id: 'ask', type: 'flow.approval', params: { title: 'May I?' } },
+      ],
+      edges: [{ from: 'start', to: 'ask' }],
+    });
+    await api.app.fakeClock.advance(1_000);
+    expect(approvals.sent[1]?.data).toMatchObject({ type: 'approval', approval: { title: 'May I?', status: 'pending' } });
+    expect(workflows.sent[1]?.data).toMatchObject({ type: 'workflow', workflow: { name: 'asks', deleted: false } });
+    const wrong = await api.call('GET', '/v1/workflows/events', undefined, { 'last-event-id': '1.1..0.' });
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'MALFORMED_REQUEST']);
+  });
+
+  test('say why they end', async () => {
+    const key = await api.call('POST', '/v1/api-keys', { name: 'live', role: 'viewer' });
+    const headers = { authorization: `Bearer ${String(key.body.key)}` };
+    const response = await api.api.fetch(new Request('http://127.0.0.1/v1/executions/events', { headers }));
+    const text = response.text();
+    await settled();
+    await api.call('DELETE', `/v1/api-keys/${String(key.body.id)}`);
+    for (let n = 0; n < 6; n += 1) await api.app.fakeClock.advance(10_000);
+    expect(await text).toMatch(/event: end\ndata: {"code":"UNAUTHENTICATED","detail":"[^"]+"}\n\n$/);
   });
 });

@@ -15,7 +15,7 @@ import { allowOrigins } from './http/cors.ts';
 import { createCursors } from './http/cursor.ts';
 import { type ApiEnv, mountRoutes, problemResponse } from './http/mount-routes.ts';
 import type { RequestLimits } from './http/request-limits.ts';
-import { securityHeaders } from './http/security-headers.ts';
+import { securityHeaders, strictTransport } from './http/security-headers.ts';
 import { createStreamLimit, type StreamLimit } from './live/stream-limit.ts';
 import { mountMcp } from './mcp/mcp-door.ts';
 import { type MetricsAccess, metricsRoute } from './metrics/metrics-route.ts';
@@ -69,6 +69,7 @@ export function createApi({
     )) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }
+    if (app.settings.publicUrl.startsWith('https:')) c.res.headers.set(...strictTransport);
     c.res.headers.set('x-request-id', requestId);
     requestServed(app, { method: c.req.method, route: c.get('route'), startedAt }, c.res.status);
   });

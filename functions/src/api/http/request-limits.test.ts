@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createMemoryRateLimiter } from '../../adapters/rate-limit/memory-rate-limiter.ts';
 import { createApiFixture } from '../../testing/api-fixture.ts';
+import { createWebhookListener } from '../hooks/webhook-listener.ts';
 import { createRequestLimits, type RequestRates } from './request-limits.ts';
 
 const none: RequestRates = { key: 0, organization: 0, address: 0, webhook: 0 };
@@ -56,4 +59,28 @@ test('without rates nothing is limited and no header speaks of limits', async ()
   const api = await createApiFixture();
   const { headers } = await api.call('GET', '/v1/workflows');
   expect([...headers.keys()].filter((name) => name.startsWith('ratelimit'))).toEqual([]);
+});
+
+test('webhooks of one workflow are limited, those of another are not', async () => {
+  const { app } = await createApiFixture();
+  const limits = createRequestLimits(createMemoryRateLimiter(), { ...none, webhook: 1 });
+  const hooks = createWebhookListener(app, limits);
+  const server = createServer((request, response) => void hooks(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // of a listening TCP server it is one
+  const post = async (id: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/hooks/${id}`, { method: 'POST', body: '{}' });
+    await answer.text();
+    return [answer.status, answer.headers.has('retry-after')];
+  };
+  expect(await post('wf_one')).toEqual([404, false]);
+  expect(await post('wf_one')).toEqual([429, true]);
+  expect(await post('wf_two')).toEqual([404, false]);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('what is of an account alone is limited by the account', async () => {
+  const api = await limited({ key: 1 });
+  expect((await api.call('GET', '/v1/auth/sessions')).status).toBe(200);
+  expect((await api.call('GET', '/v1/auth/sessions')).status).toBe(429);
 });

@@ -20,6 +20,8 @@ export type RateHeaders = Readonly<Record<string, string>>;
 export type RequestLimits = {
   /** Of somebody who is known. */
   ofPrincipal(principal: Principal): Promise<RateHeaders>;
+  /** Of somebody who is known, for what is their own and no organization's. */
+  ofAccount(userId: string): Promise<RateHeaders>;
   /** Of a route that needs nobody. */
   ofAddress(address: string): Promise<RateHeaders>;
   /** Before credentials are looked up: has this address had too many refused? */
@@ -46,6 +48,7 @@ export function createRequestLimits(limiter: RateLimiter, rates: RequestRates): 
         [rules.key, callerOf(principal)],
         [rules.organization, principal.org],
       ]),
+    ofAccount: (userId) => take([[rules.key, userId]]),
     ofAddress: (address) => take([[rules.address, address]]),
     async beforeCredentials(address) {
       if (rules.refused.limit === 0) return;

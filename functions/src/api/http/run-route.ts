@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../../app/app-context.ts';
-import { type Account, type Authenticated, authenticate, authenticateAccount, type Caller } from '../../app/auth/authenticate.ts';
+import type { Account } from '../../app/auth/account.ts';
+import { type Authenticated, authenticate, authenticateAccount, type Caller } from '../../app/auth/authenticate.ts';
 import { requirePermission } from '../../app/auth/permissions.ts';
 import { digest } from '../../app/digest.ts';
 import { type KeptAnswer, runOnce } from '../../app/idempotency/run-once.ts';
@@ -80,7 +81,7 @@ async function admit(context: RouteContext, route: Route, incoming: IncomingRequ
   }
   if (route.access === 'account') {
     const account = await known(context, incoming, authenticateAccount);
-    Object.assign(incoming.extra, await limits?.ofAddress(incoming.clientAddress));
+    Object.assign(incoming.extra, await limits?.ofAccount(account.user.id));
     return { authenticated: null, account };
   }
   const authenticated = await admitPrincipal(context, incoming);

@@ -28,7 +28,10 @@ const query = z.strictObject({
 /** What came of a file of another system, or of any after a dry run. */
 const ForeignImportView = z
   .object({
-    workflow: WorkflowDetailView.nullable().describe('null after a dry run'),
+    // as imported: what cannot run yet is no definition that a version may have
+    workflow: WorkflowDetailView.extend({ definition: z.record(z.string(), z.unknown()) })
+      .nullable()
+      .describe('null after a dry run'),
     draft: z.boolean().describe('It cannot run yet: what was imported is the draft'),
     definition: z.record(z.string(), z.unknown()),
     report: ImportReport,

@@ -13,6 +13,7 @@ export const executionsRows: Rows = {
   listExecutionSteps: { action: 'executions.read', params: ofExecution },
   listExecutionLogs: { action: 'executions.read', params: ofExecution },
   streamExecutionEvents: { action: 'executions.read', params: ofExecution },
+  createLiveTicket: { action: 'signed-in' },
   streamExecutions: { action: 'executions.read', endless: true },
   streamApprovals: { action: 'approvals.read', endless: true },
   cancelExecution: { action: 'executions.control', params: newWaiting, body: none },

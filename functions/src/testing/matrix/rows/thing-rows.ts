@@ -46,6 +46,7 @@ export const thingRows: Rows = {
   deleteCredential: { action: 'credentials.write', params: async ({ make }) => ({ id: await make.credential() }) },
   listNodeTypes: { action: 'signed-in' },
   getNodeType: { action: 'signed-in', params: () => ({ type: 'data.set' }), shared: true },
+  getWorkflowUsage: { action: 'usage.read', params: ofWorkflow },
   getUsage: { action: 'usage.read' },
   getBudget: { action: 'usage.read' },
   updateBudget: { action: 'budgets.write', body: budget },

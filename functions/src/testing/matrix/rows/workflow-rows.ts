@@ -21,6 +21,7 @@ export const workflowsRows: Rows = {
   getWorkflowDraft: { action: 'workflows.read', params: ofWorkflow, success: [200, 404] }, // each editor's own
   updateWorkflowDraft: { action: 'workflows.write', params: newWorkflow, body: (_, cell) => definition(cell) },
   validateWorkflow: { action: 'workflows.read', body: (_, cell) => definition(cell) },
+  exportWorkflows: { action: 'workflows.read' },
   exportWorkflow: { action: 'workflows.read', params: ofWorkflow },
   importWorkflow: { action: 'workflows.write', body: (_, cell) => definition(cell, 'imported') },
   estimateWorkflow: { action: 'workflows.read', params: ofWorkflow, body: none },

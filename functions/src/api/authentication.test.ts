@@ -38,6 +38,9 @@ describe('authentication', () => {
   test('refuses whatever is not a token of ours', async () => {
     const [header = '', payload = '', mac = ''] = every.api.token.split('.');
     const unsigned = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+    const others = ['None', 'NONE', 'nOnE', 'HS512', 'RS256'].map((alg) =>
+      JSON.stringify({ ...JSON.parse(Buffer.from(header, 'base64url').toString()), alg }),
+    );
     const bad: readonly (string | null)[] = [
       ...[
         null,
@@ -50,6 +53,11 @@ describe('authentication', () => {
         `Bearer  ${every.api.token}`,
       ],
       ...[
+        ...others.flatMap((one) => [
+          `${Buffer.from(one).toString('base64url')}.${payload}.`,
+          `${Buffer.from(one).toString('base64url')}.${payload}.${mac}`,
+        ]),
+        every.api.token.slice(0, 20),
         `${unsigned}.${payload}.`,
         `${unsigned}.${payload}.${mac}`,
         `${header}.${payload}.`,

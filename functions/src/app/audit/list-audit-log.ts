@@ -3,7 +3,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Where } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
-import type { Account } from '../auth/authenticate.ts';
+import type { Account } from '../auth/account.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { type Page, type PageRequest, scanPage } from '../paging.ts';
 import { AuditEntry } from './audit-entry.ts';

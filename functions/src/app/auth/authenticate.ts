@@ -14,6 +14,7 @@ import type { App } from '../app-context.ts';
 import { readerOf } from '../cache/reader-of.ts';
 import { verifyToken } from '../cache/verified-tokens.ts';
 import { digest } from '../digest.ts';
+import type { Account } from './account.ts';
 import { chooseOrganization, parseSelection, readBelonging } from './choose-organization.ts';
 import { isAtMost } from './permissions.ts';
 import { principalIn } from './principal-in.ts';
@@ -26,15 +27,6 @@ export type Caller = {
   readonly organization: string | null;
   readonly clientAddress: string;
   readonly requestId: string;
-};
-
-/** A person who is signed in, whatever they are a member of. */
-export type Account = {
-  readonly user: User;
-  /** null where sessions are not kept by us. */
-  readonly sessionId: string | null;
-  readonly expiresAt: string;
-  readonly from: { readonly address: string; readonly requestId: string };
 };
 
 export type Authenticated = {
@@ -74,19 +66,20 @@ function tokenOf({ authorization }: Caller): string {
 const isApiKey = (token: string): boolean => token.startsWith('aos_');
 
 async function byApiKey(app: App, key: string, caller: Caller): Promise<Authenticated> {
-  const invalid = unauthenticated('the API key is not valid.');
-  if (!apiKeyPattern.test(key)) throw invalid;
+  // made only when it is thrown: an error looks at the stack
+  const invalid = () => unauthenticated('the API key is not valid.');
+  if (!apiKeyPattern.test(key)) throw invalid();
   // looked up by digest: there is no comparison of secrets whose time could tell anything
   const holder = await app.store.get(paths.apiKeyDigest(apiKeyDigest(key)));
   const { org, id } = holder?.data ?? {};
-  if (typeof org !== 'string' || typeof id !== 'string') throw invalid;
+  if (typeof org !== 'string' || typeof id !== 'string') throw invalid();
   const snapshot = await app.store.get(paths.apiKey(org, id));
-  if (snapshot === null) throw invalid;
+  if (snapshot === null) throw invalid();
   const stored = ApiKey.parse(snapshot.data);
   if (stored.expiresAt !== null && fromInstant(stored.expiresAt) <= app.clock.now())
     throw unauthenticated('the API key has expired.');
   const role = await roleOfKey(app, stored);
-  if (role === null) throw invalid;
+  if (role === null) throw invalid();
   const selected = parseSelection(caller.organization);
   if (selected !== null && selected !== org) throw new AppError('NOT_FOUND', { what: 'organization', id: selected });
   noteUse(app, org, id);

@@ -7,7 +7,7 @@ import type { App } from '../app-context.ts';
 import { type AccountActor, accountAuditWrite } from '../audit/audit-entry.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
-import type { Account } from './authenticate.ts';
+import type { Account } from './account.ts';
 import { type Session, sessionOf } from './create-session.ts';
 import { clientOf } from './login.ts';
 import { readAccount } from './read-account.ts';

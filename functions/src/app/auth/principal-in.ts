@@ -1,5 +1,5 @@
 import type { Principal } from '@automateos/shared/model/principal';
-import type { Account } from './authenticate.ts';
+import type { Account } from './account.ts';
 import type { Belonging } from './choose-organization.ts';
 
 export type Person = Pick<Account, 'from'> & { readonly user: Pick<Account['user'], 'id' | 'email'> };

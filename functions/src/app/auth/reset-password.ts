@@ -3,7 +3,6 @@
  * sessions, and every other link for a password.
  */
 import { AppError } from '@automateos/shared/model/app-error';
-import { toInstant } from '@automateos/shared/model/instant';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../app-context.ts';
@@ -14,7 +13,7 @@ import { mailToPerson } from './account-mail.ts';
 import { endingSessions } from './change-password.ts';
 import { readAccount } from './read-account.ts';
 import { requireInstallation } from './require-installation.ts';
-import { reserveAttempt } from './sign-in-throttle.ts';
+import { forgiveAttempts, reserveAttempt } from './sign-in-throttle.ts';
 
 /**
  * Answers the same, in the same time, whether there is such an account or not: what there is to do for one is done after the answer, which
@@ -68,7 +67,8 @@ export type PasswordReset = {
 /** Throws LINK_INVALID, RATE_LIMITED, NOT_SUPPORTED_HERE. */
 export async function resetPassword(app: App, identity: Identity, request: PasswordReset): Promise<void> {
   const { token, password, clientAddress: address, requestId } = request;
-  await reserveAttempt(app, { email: 'reset-link', clientAddress: address });
+  const attempt = { email: 'reset-link', clientAddress: address };
+  await reserveAttempt(app, attempt);
   await decideAgain(async () => {
     const open = await findAccountLink(app, 'password-reset', token);
     const { userId, email, createdAt } = open.link;
@@ -85,5 +85,5 @@ export async function resetPassword(app: App, identity: Identity, request: Passw
     if (outcome === 'wrong') throw invalidLink();
     if (outcome === 'outrun') throw new Outrun('account');
   });
-  app.logger.info('password-reset', { at: toInstant(app.clock.now()) });
+  await forgiveAttempts(app, attempt);
 }

@@ -10,7 +10,7 @@ import { decideAgain, Outrun } from '../decide-again.ts';
 import { isDocumentId } from '../document-id.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { type Page, type PageRequest, queryPage } from '../paging.ts';
-import type { Account } from './authenticate.ts';
+import type { Account } from './account.ts';
 import { readAccount } from './read-account.ts';
 
 export type ListedSession = SignInSession & { readonly isCurrent: boolean };

@@ -6,11 +6,11 @@ import type { App } from '../app-context.ts';
 import { accountAuditWrite } from '../audit/audit-entry.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
+import type { Account } from './account.ts';
 import { findAccountLink, invalidLink, newAccountLink, usedLinkWrite } from './account-links.ts';
 import { mailToPerson } from './account-mail.ts';
-import type { Account } from './authenticate.ts';
 import { readAccount } from './read-account.ts';
-import { reserveAttempt } from './sign-in-throttle.ts';
+import { forgiveAttempts, reserveAttempt } from './sign-in-throttle.ts';
 
 /** Throws NOT_SUPPORTED_HERE where no mail goes out, RATE_LIMITED. */
 export async function requestEmailVerification(app: App, { user, from }: Account): Promise<void> {
@@ -28,7 +28,8 @@ export type Verification = { readonly token: string; readonly clientAddress: str
 
 /** Throws LINK_INVALID, RATE_LIMITED. */
 export async function verifyEmail(app: App, { token, clientAddress: address, requestId }: Verification): Promise<void> {
-  await reserveAttempt(app, { email: 'verification-link', clientAddress: address });
+  const attempt = { email: 'verification-link', clientAddress: address };
+  await reserveAttempt(app, attempt);
   await decideAgain(async () => {
     const open = await findAccountLink(app, 'email-verification', token);
     const { user, snapshot } = await readAccount(app, open.link.userId);
@@ -42,4 +43,5 @@ export async function verifyEmail(app: App, { token, clientAddress: address, req
     ]);
     if (!result.ok) throw new Outrun('account');
   });
+  await forgiveAttempts(app, attempt);
 }

@@ -10,7 +10,7 @@ import type { Role } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
-import type { Account } from '../auth/authenticate.ts';
+import type { Account } from '../auth/account.ts';
 import { type Belonging, readBelonging } from '../auth/choose-organization.ts';
 import { normalizeEmail } from '../auth/email.ts';
 import { memberWrites } from '../auth/member-writes.ts';

@@ -9,7 +9,7 @@ import type { Principal, Role } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
-import type { Account } from '../auth/authenticate.ts';
+import type { Account } from '../auth/account.ts';
 import { readBelonging } from '../auth/choose-organization.ts';
 import { memberWrites } from '../auth/member-writes.ts';
 import { isAtMost, requirePermission } from '../auth/permissions.ts';

@@ -2,7 +2,7 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
-import type { Account } from '../auth/authenticate.ts';
+import type { Account } from '../auth/account.ts';
 import { type Belonging, mostMemberships, organizationIdsOf } from '../auth/choose-organization.ts';
 import { newOrganization } from '../auth/new-organization.ts';
 import { principalIn } from '../auth/principal-in.ts';

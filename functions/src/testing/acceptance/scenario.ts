@@ -11,9 +11,10 @@ import { startOutside } from './outside.ts';
 import { refusals } from './refusals.ts';
 import { repeats } from './repeats.ts';
 import { shapes } from './shapes.ts';
+import { sockets } from './sockets.ts';
 import { waits } from './waits.ts';
 
-const chapters: Readonly<Record<string, Chapter>> = { life, waits, controls, shapes, repeats, refusals };
+const chapters: Readonly<Record<string, Chapter>> = { life, waits, controls, shapes, sockets, repeats, refusals };
 
 /** The server must allow requests to 127.0.0.1. */
 export function acceptance(start: () => Promise<Target & AsyncDisposable>): void {

@@ -53,9 +53,14 @@ export async function runWorkflowTest(app: App, definition: Definition, test: Wo
     if (!(error instanceof AppError)) throw error;
     const first = error.problems?.[0];
     const message = first === undefined ? error.message : `${error.message} ${first.path}: ${first.message}`;
-    const failure = { path: 'execution', expected: null, actual: null, message };
-    const result = present(test, nothing(http), [...misplaced(mocked), failure], { began, ended: app.clock.now() });
-    return { result: { ...result, error: { code: error.code, message } }, reached: [] };
+    const observed = { ...nothing(http), error: { code: error.code, message } };
+    // a start that is refused as expected is a test that passes
+    const failures =
+      test.expect.error === undefined
+        ? [{ path: 'execution', expected: null, actual: null, message }]
+        : checkExpectations(test.expect, observed);
+    const result = present(test, observed, [...misplaced(mocked), ...failures], { began, ended: app.clock.now() });
+    return { result, reached: [] };
   } finally {
     world.close();
   }

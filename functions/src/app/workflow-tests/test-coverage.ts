@@ -5,7 +5,7 @@ import type { NodeTypes } from '@automateos/shared/ports/node-runtime';
 import type { RanTest } from './run-workflow-test.ts';
 
 export function testCoverage(definition: Definition, nodeTypes: NodeTypes, reached: RanTest['reached']): TestCoverage {
-  const on = definition.nodes.filter(({ disabled }) => disabled !== true);
+  const on = switchedOn(definition.nodes);
   const ids = new Set(on.map(({ id }) => id));
   const defaults = new Map(on.map((node) => [node.id, defaultPort(node, nodeTypes)]));
   const edges = definition.edges.filter(({ from }) => ids.has(from));
@@ -13,6 +13,14 @@ export function testCoverage(definition: Definition, nodeTypes: NodeTypes, reach
   const nodes = new Set(reached.map(({ nodeId }) => nodeId));
   const left = new Set(reached.map(({ nodeId, port }) => `${nodeId}.${port ?? ''}`));
   return { nodes: covered([...ids], nodes), ports: covered([...new Set(ports)], left) };
+}
+
+/** Nor is what stands in something that is switched off. */
+function switchedOn(nodes: Definition['nodes']): Definition['nodes'] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const isOff = (node: Definition['nodes'][number] | undefined): boolean =>
+    node !== undefined && (node.disabled === true || (node.parent !== undefined && isOff(byId.get(node.parent))));
+  return nodes.filter((node) => !isOff(node));
 }
 
 function defaultPort(node: Definition['nodes'][number], nodeTypes: NodeTypes): string {

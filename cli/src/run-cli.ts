@@ -6,6 +6,7 @@ import { registerApply } from './commands/apply.ts';
 import { registerApprovals } from './commands/approvals.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerCompletion } from './commands/completion.ts';
+import { registerCredentials } from './commands/credentials.ts';
 import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDev } from './commands/dev.ts';
 import { registerExecutionActions } from './commands/execution-actions.ts';
@@ -39,6 +40,7 @@ const groups = [
   registerTest,
   registerApprovals,
   registerDeadLetters,
+  registerCredentials,
   registerNodeTypes,
   registerAdmin,
   registerBackup,

@@ -174,3 +174,15 @@ const terminal = new Set(['succeeded', 'failed', 'cancelled', 'timed-out']);
 export function isOver(status: string): boolean {
   return terminal.has(status);
 }
+
+export const Credential = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  allowedHosts: z.array(z.string()).nullish(),
+  authorization: text,
+  source: text,
+  updatedAt: text,
+});
+
+export const CredentialVerdict = z.looseObject({ ok: z.boolean(), detail: z.string() });

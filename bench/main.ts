@@ -8,6 +8,7 @@ import { benchColdStart } from './cold-start.bench.ts';
 import { benchCost } from './cost.bench.ts';
 import { benchFanOut } from './fan-out.bench.ts';
 import { benchFootprint } from './footprint.bench.ts';
+import { benchGraphql } from './graphql.bench.ts';
 import { benchHistory } from './history.bench.ts';
 import { benchHttp } from './http.bench.ts';
 import { benchLive } from './live.bench.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   http: benchHttp,
   api: benchApi,
   live: benchLive,
+  graphql: benchGraphql,
   history: benchHistory,
   cost: benchCost,
   'cold-start': benchColdStart,

@@ -45,12 +45,14 @@ export async function scanPage<T>(
   for (;;) {
     const size = Math.min(Math.max(page.limit, 50), options.scanLimit - scanned);
     const rows = await queryPage(store, query, { limit: size, after });
-    for (const row of rows.items) {
-      const kept = await options.keep(row);
-      if (kept === null) continue;
-      items.push(kept);
-      const isLast = row === rows.items.at(-1) && rows.next === null;
-      if (items.length === page.limit) return { items, next: isLast ? null : positionOf(query, row) };
+    for (let at = 0; at < rows.items.length; ) {
+      // side by side, as many as the page still takes: none is looked at in vain, and none waits for the one before
+      const looked = rows.items.slice(at, at + page.limit - items.length);
+      at += looked.length;
+      for (const kept of await Promise.all(looked.map(options.keep))) if (kept !== null) items.push(kept);
+      const row = looked.at(-1);
+      const isLast = at === rows.items.length && rows.next === null;
+      if (items.length === page.limit && row !== undefined) return { items, next: isLast ? null : positionOf(query, row) };
     }
     scanned += rows.items.length;
     after = rows.next;

@@ -8,6 +8,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Workflow, WorkflowVersion } from '@automateos/shared/model/workflow';
 import DataLoader from 'dataloader';
 import type { App } from '../../app/app-context.ts';
+import type { Versioned } from '../../app/engine/run.ts';
 import type { Budget } from '../../app/executions/present-step.ts';
 import {
   type ExecutionDetails,
@@ -23,13 +24,13 @@ const batch = { maxBatchSize: 500 };
 export type Loaders = {
   readonly workflow: DataLoader<string, Workflow | null>;
   readonly version: DataLoader<VersionRef, WorkflowVersion | null, string>;
-  readonly stored: DataLoader<string, Execution | null>;
+  readonly stored: DataLoader<string, Versioned<Execution> | null>;
   readonly execution: DataLoader<string, ExecutionSummaryView | null>;
   readonly details: DataLoader<string, ExecutionDetails | null>;
 };
 
 export function createLoaders(app: App, principal: Principal, budget: Budget): Loaders {
-  const stored = new DataLoader<string, Execution | null>((ids) => readExecutions(app, principal, ids), batch);
+  const stored = new DataLoader<string, Versioned<Execution> | null>((ids) => readExecutions(app, principal, ids), batch);
   return {
     stored,
     workflow: new DataLoader((ids) => getWorkflows(app, principal, ids), batch),

@@ -6,6 +6,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { Where } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import type { Versioned } from '../engine/run.ts';
 import { type Page, type PageRequest, scanPage } from '../paging.ts';
 import { queryStatus } from './derive-status.ts';
 import { presentSummary } from './read-execution-view.ts';
@@ -25,6 +26,18 @@ export async function listExecutions(
   principal: Principal,
   request: ListExecutions,
 ): Promise<Page<ExecutionSummaryView>> {
+  const { items, next } = await listStoredExecutions(app, principal, request);
+  return { items: items.map(({ data, status }) => presentSummary(data, status)), next };
+}
+
+export type ListedExecution = Versioned<Execution> & { readonly status: ExecutionStatus };
+
+/** As stored, for who goes on to read what is below them. */
+export async function listStoredExecutions(
+  app: App,
+  principal: Principal,
+  request: ListExecutions,
+): Promise<Page<ListedExecution>> {
   requirePermission(principal, 'executions.read');
   const { workflowId, status, from, to } = request;
   const where: Where[] = [];
@@ -36,9 +49,9 @@ export async function listExecutions(
   return scanPage(app.store, query, request, {
     scanLimit,
     keep: async (row) => {
-      const execution = Execution.parse(row.data);
-      const derived = await queryStatus(app, execution);
-      return status === undefined || status === derived ? presentSummary(execution, derived) : null;
+      const data = Execution.parse(row.data);
+      const derived = await queryStatus(app, data);
+      return status === undefined || status === derived ? { data, version: row.version, status: derived } : null;
     },
   });
 }

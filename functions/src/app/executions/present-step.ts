@@ -43,7 +43,7 @@ type StepOf = { readonly execution: Execution; readonly plan: Plan };
 type StepValues = { readonly input: JsonValue; readonly output: JsonValue; readonly truncated: boolean };
 
 export async function presentStep(app: App, of: StepOf, step: DerivedStep, budget: Budget): Promise<StepView> {
-  return { ...stepFacts(app, of, step), ...(await stepValues(app, of, step, budget)) };
+  return { ...stepFacts(of, step), cost: stepCost(app, of, step), ...(await stepValues(app, of, step, budget)) };
 }
 
 export async function stepValues(app: App, { execution, plan }: StepOf, step: DerivedStep, budget: Budget): Promise<StepValues> {
@@ -53,8 +53,12 @@ export async function stepValues(app: App, { execution, plan }: StepOf, step: De
   return { input: input.value, output: output.value, truncated: input.truncated || output.truncated };
 }
 
-/** All but its values: nothing is read for it. */
-export function stepFacts(app: App, { execution, plan }: StepOf, step: DerivedStep): Omit<StepView, keyof StepValues> {
+export function stepCost(app: App, { plan }: StepOf, { entry }: DerivedStep): StepView['cost'] {
+  return { microUsd: entry === null ? 0 : priceStep(app, plan, entry) };
+}
+
+/** All but its price and its values: nothing is read for it. */
+export function stepFacts({ execution, plan }: StepOf, step: DerivedStep): Omit<StepView, keyof StepValues | 'cost'> {
   const { entry } = step;
   const node = plan.nodes.get(step.nodeId);
   const label = plan.definition.nodes.find(({ id }) => id === step.nodeId)?.label ?? null;
@@ -65,7 +69,6 @@ export function stepFacts(app: App, { execution, plan }: StepOf, step: DerivedSt
     ...{ startedAt: entry?.startedAt ?? null, endedAt: entry?.endedAt ?? null, port: entry?.port ?? null, wakeAt: step.wakeAt },
     error: entry?.failure === undefined ? null : presentFailure(entry.failure),
     handled: entry?.handled ?? false,
-    cost: { microUsd: entry === null ? 0 : priceStep(app, plan, entry) },
     tries: (entry?.tries ?? []).map(({ failure, ...rest }) => ({ ...rest, error: presentFailure(failure) })),
     ...{ logs: entry?.logs ?? [], missing: entry?.missing ?? [], items: step.items },
     ...(entry?.deadLetter === undefined ? {} : { deadLetter: entry.deadLetter }),

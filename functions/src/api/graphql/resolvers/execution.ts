@@ -1,8 +1,9 @@
 /** Executions, their steps and log lines. What a list gives is shown as it is; what needs the journal is read for all of a page at once. */
 import { AppError } from '@automateos/shared/model/app-error';
 import type { ExecutionSummaryView } from '@automateos/shared/model/execution-view';
-import { listExecutions } from '../../../app/executions/list-executions.ts';
+import { type ListedExecution, listStoredExecutions } from '../../../app/executions/list-executions.ts';
 import { listLogs } from '../../../app/executions/list-steps.ts';
+import { presentSummary } from '../../../app/executions/read-execution-view.ts';
 import type { ExecutionDetails } from '../../../app/executions/read-many-executions.ts';
 import type { Page, PageRequest } from '../../../app/paging.ts';
 import { connect } from '../connection.ts';
@@ -22,6 +23,14 @@ export function executionOf(context: GraphqlContext, id: string | null): Promise
   return id === null ? Promise.resolve(null) : context.loaders.execution.load(id);
 }
 
+/** What the list has read is not read again. */
+export function presentListed({ loaders }: GraphqlContext, { status, ...found }: ListedExecution): ExecutionSummaryView {
+  const summary = presentSummary(found.data, status);
+  loaders.stored.prime(found.data.id, found);
+  loaders.execution.prime(found.data.id, summary);
+  return summary;
+}
+
 /** It was there a moment ago: retention may have been faster. */
 async function detailsOf({ loaders }: GraphqlContext, id: string): Promise<ExecutionDetails> {
   const details = await loaders.details.load(id);
@@ -36,8 +45,8 @@ export const executionQueries: QueryResolvers = {
     const filter = given({ workflowId, status, from, to });
     return connect(context, page, {
       bind: ['executions', workflowId ?? '', status ?? '', from ?? '', to ?? ''],
-      read: (request) => listExecutions(app, principal, { ...request, ...filter }),
-      present: (execution) => execution,
+      read: (request) => listStoredExecutions(app, principal, { ...request, ...filter }),
+      present: (listed) => presentListed(context, listed),
     });
   },
 };
@@ -65,8 +74,8 @@ export const executionFields: ExecutionResolvers = {
       ...{ code: error.code, message: error.message, nodeId: error.nodeId ?? null, scope: error.scope ?? null },
       details: error.details ?? null,
     },
-  deadlineAt: async ({ id }, _, { loaders }) => (await loaders.stored.load(id))?.deadlineAt ?? null,
-  parent: async ({ id }, _, { loaders }) => (await loaders.stored.load(id))?.parent ?? null,
+  deadlineAt: async ({ id }, _, { loaders }) => (await loaders.stored.load(id))?.data.deadlineAt ?? null,
+  parent: async ({ id }, _, { loaders }) => (await loaders.stored.load(id))?.data.parent ?? null,
   workflow: ({ workflowId }, _, context) => workflowOf(context, workflowId),
   input: async ({ id }, _, context) => (await (await detailsOf(context, id)).input()).value,
   output: async ({ id }, _, context) => (await (await detailsOf(context, id)).output()).value,
@@ -74,8 +83,8 @@ export const executionFields: ExecutionResolvers = {
     const { input, output } = await detailsOf(context, id);
     return (await input()).truncated || (await output()).truncated;
   },
-  progress: async ({ id }, _, context) => (await detailsOf(context, id)).progress,
-  cost: async ({ id }, _, context) => (await detailsOf(context, id)).cost,
+  progress: async ({ id }, _, context) => (await detailsOf(context, id)).progress(),
+  cost: async ({ id }, _, context) => (await detailsOf(context, id)).cost(),
   traceId: async ({ id }, _, context) => (await detailsOf(context, id)).traceId,
   steps: async ({ id }, { nodeId, scope, ...page }, context) => {
     const details = await detailsOf(context, id);
@@ -107,7 +116,7 @@ export const stepFields: StepResolvers = {
   input: async (step) => (await step.values()).input,
   output: async (step) => (await step.values()).output,
   truncated: async (step) => (await step.values()).truncated,
-  microUsd: ({ cost }) => cost.microUsd,
+  microUsd: (step) => step.microUsd(),
   error: ({ error }) => error && presentFailure(error),
   tries: ({ tries }) => tries.map((one) => ({ ...one, error: presentFailure(one.error) })),
   deadLetterId: ({ deadLetter }) => deadLetter ?? null,

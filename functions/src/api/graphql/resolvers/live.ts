@@ -117,8 +117,11 @@ export const executionEventFields: ExecutionEventResolvers = {
       case 'execution':
         return { kind: 'ExecutionChanged', execution: event.execution };
       case 'step': {
-        const { input, output, truncated, ...step } = event.step;
-        return { kind: 'StepChanged', step: { ...step, values: async () => ({ input, output, truncated }) } };
+        const { input, output, truncated, cost, ...step } = event.step;
+        return {
+          kind: 'StepChanged',
+          step: { ...step, microUsd: () => cost.microUsd, values: async () => ({ input, output, truncated }) },
+        };
       }
       case 'log':
         return { kind: 'LogLineWritten', line: event.log };

@@ -2,7 +2,7 @@
 import type { WorkflowView } from '@automateos/shared/model/workflow-view';
 import { getBudget } from '../../../app/cost/budgets.ts';
 import { estimateRun } from '../../../app/cost/estimate-run.ts';
-import { listExecutions } from '../../../app/executions/list-executions.ts';
+import { listStoredExecutions } from '../../../app/executions/list-executions.ts';
 import { listSchedules } from '../../../app/schedules/list-schedules.ts';
 import { judgeDefinition } from '../../../app/workflows/definition-for.ts';
 import { renderDefinition } from '../../../app/workflows/definition-text.ts';
@@ -18,6 +18,7 @@ import type { GraphqlContext } from '../graphql-context.ts';
 import { orNull } from '../refusal.ts';
 import type { VersionSource } from '../sources.ts';
 import { estimateChoice } from './cost.ts';
+import { presentListed } from './execution.ts';
 
 export async function workflowOf(context: GraphqlContext, id: string): Promise<WorkflowView | null> {
   const workflow = await context.loaders.workflow.load(id);
@@ -93,8 +94,8 @@ export const workflowFields: WorkflowResolvers = {
     const filter = given({ status, from, to });
     return connect(context, page, {
       bind: ['executions', id, status ?? '', from ?? '', to ?? ''],
-      read: (request) => listExecutions(app, principal, { ...request, ...filter, workflowId: id }),
-      present: (execution) => execution,
+      read: (request) => listStoredExecutions(app, principal, { ...request, ...filter, workflowId: id }),
+      present: (listed) => presentListed(context, listed),
     });
   },
   schedules: async ({ id }, { runs }, { app, principal }) => {

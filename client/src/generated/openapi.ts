@@ -774,7 +774,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an execution */
+        /**
+         * Read an execution
+         * @description At most 500 steps, the root first: `stepsTruncated` and a Link with rel=steps say that there are more. Of one that runs and has more, the answer may be 5 s old.
+         */
         get: operations["getExecution"];
         put?: never;
         post?: never;
@@ -1034,7 +1037,7 @@ export interface paths {
          * Ask for a ticket to connect a WebSocket with
          * @description It stands for the credentials of this request. docs/guides/live.md describes the protocol of /v1/live.
          */
-        post: operations["ticketLive"];
+        post: operations["createLiveTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1121,7 +1124,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where an authorization server sends people back to */
-        get: operations["getOauthCallback"];
+        get: operations["finishOauth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1640,7 +1643,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download the definition */
+        /**
+         * Download the definition
+         * @description Credentials and other workflows are told by name, so that it means the same elsewhere; secrets are not in it.
+         */
         get: operations["exportWorkflow"];
         put?: never;
         post?: never;
@@ -1662,6 +1668,23 @@ export interface paths {
          * @description Of the active version; of the newest, as it would be, where none is active.
          */
         get: operations["listWorkflowSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workflows/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workflow's executions per day and spend per month */
+        get: operations["getWorkflowUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1778,6 +1801,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workflows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download many definitions
+         * @description YAML documents one after the other, or a JSON array; at most 200. Each can be imported by itself.
+         */
+        get: operations["exportWorkflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workflows/import": {
         parameters: {
             query?: never;
@@ -1788,8 +1831,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create from an exported file
-         * @description Credentials that it names need not be there yet: they are asked for when it goes live.
+         * Create from an exported file, ours or of another system
+         * @description Takes an export of ours, a workflow of n8n, a state machine in the Amazon States Language, or a workflow of Google Cloud Workflows. Credentials that it names need not be there yet: they are asked for when it goes live. Files of other systems answer with a report of what was mapped; what has no like is kept as a switched-off node with its reason.
          */
         post: operations["importWorkflow"];
         delete?: never;
@@ -2394,6 +2437,77 @@ export interface components {
             /** @description Keys and list positions: ["params", "headers", "accept"] */
             path: (string | number)[];
         };
+        ForeignImport: {
+            definition: {
+                [key: string]: unknown;
+            };
+            /** @description It cannot run yet: what was imported is the draft */
+            draft: boolean;
+            problems: {
+                code: string;
+                message: string;
+                path: string;
+                suggestion?: string;
+            }[];
+            report: components["schemas"]["ImportReport"];
+            /** @description null after a dry run */
+            workflow: {
+                active: boolean;
+                activeVersion: number | null;
+                createdAt: string;
+                createdBy: string;
+                definition: {
+                    [key: string]: unknown;
+                };
+                description: string;
+                id: string;
+                latestVersion: number;
+                name: string;
+                nodeCount: number;
+                tags: string[];
+                triggers: {
+                    nodeId: string;
+                    testUrl?: string;
+                    type: string;
+                    url?: string;
+                }[];
+                updatedAt: string;
+                version: number;
+            } | null;
+        };
+        ImportReport: {
+            /** @description To be made here, by these names: secrets are never imported */
+            credentials: {
+                kind: string;
+                name: string;
+                usedBy: string[];
+            }[];
+            expressions: {
+                mapped: number;
+                total: number;
+                unmapped: {
+                    expression: string;
+                    node: string;
+                    reason: string;
+                }[];
+            };
+            items: {
+                nodeId: string | null;
+                reason?: string;
+                sourceName: string;
+                /** @enum {string} */
+                status: "mapped" | "partly" | "unmapped";
+            }[];
+            nodes: {
+                mapped: number;
+                partly: number;
+                total: number;
+                unmapped: number;
+            };
+            /** @enum {string} */
+            source: "automateos" | "n8n" | "asl" | "google-workflows";
+            warnings: string[];
+        };
         Invitation: {
             createdAt: string;
             createdBy: string;
@@ -2608,6 +2722,16 @@ export interface components {
              */
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
         };
+        /**
+         * @example {
+         *       "type": "urn:automateos:problem:NOT_FOUND",
+         *       "title": "Not found",
+         *       "status": 404,
+         *       "code": "NOT_FOUND",
+         *       "detail": "There is no workflow wf_none here.",
+         *       "requestId": "req_4c6e8g1j3l5n7q9s2u4w6y8a"
+         *     }
+         */
         Problem: {
             /** @description Stable, UPPER_SNAKE */
             code: string;
@@ -3032,6 +3156,33 @@ export interface components {
                 version: number | null;
             };
         };
+        WorkflowUsage: {
+            /** @enum {string} */
+            basis: "billed" | "cloud-estimate";
+            days: {
+                cancelled: number;
+                date: string;
+                executions: number;
+                failed: number;
+                succeeded: number;
+                "timed-out": number;
+            }[];
+            from: string;
+            /** @description Operations and compute of whole months that the span touches, sampled in steps of a cent */
+            months: {
+                microUsd: number;
+                month: string;
+            }[];
+            to: string;
+            totals: {
+                cancelled: number;
+                executions: number;
+                failed: number;
+                succeeded: number;
+                "timed-out": number;
+            };
+            workflowId: string;
+        };
         WorkflowVersion: {
             active: boolean;
             createdAt: string;
@@ -3065,6 +3216,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order-alert"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                 };
@@ -3077,12 +3233,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
+                    "application/vnd.sqlite3": unknown;
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3102,6 +3260,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3145,6 +3312,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeQuotas: {
@@ -3158,6 +3354,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     apiKeys?: number | null | "inherit";
                     concurrentExecutions?: number | null | "inherit";
@@ -3176,10 +3373,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "executionsPerDay": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "concurrentExecutions": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "storedBytes": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "schedules": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "workflows": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "members": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "apiKeys": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Quotas"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3242,6 +3471,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createPasswordResetLink: {
@@ -3256,6 +3514,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ann@example.com"
+                 *     }
+                 */
                 "application/json": {
                     email: string;
                 };
@@ -3268,10 +3531,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "token": "token",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetLink"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3291,6 +3561,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3334,6 +3613,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     pruneStorage: {
@@ -3348,6 +3656,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description Count what would go, and delete nothing */
                     dryRun?: boolean;
@@ -3363,12 +3672,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3388,6 +3698,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3431,6 +3750,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     rotateKeys: {
@@ -3445,6 +3793,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /**
                      * @description false: only finishes what was started
@@ -3461,10 +3810,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": 1,
+                     *       "resealed": 1,
+                     *       "unreadable": 1,
+                     *       "forgottenKeys": 1,
+                     *       "olderKeys": 1,
+                     *       "forgetAfter": "forgetAfter"
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyRotation"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3484,6 +3843,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3527,6 +3895,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getAdminStatus: {
@@ -3544,12 +3941,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3569,6 +3967,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3593,12 +4029,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3618,6 +4055,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3647,6 +4122,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "key_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "name": "order-alert",
+                     *           "role": "editor",
+                     *           "hint": "hint",
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *           "scopes": [
+                     *             ""
+                     *           ],
+                     *           "kind": "personal",
+                     *           "lastUsedAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["ApiKey"][];
                         /** @description null on the last page */
@@ -3654,7 +4150,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3681,6 +4177,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createApiKey: {
@@ -3695,6 +4229,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "deploys",
+                 *       "role": "editor",
+                 *       "expiresAt": "2027-11-28T00:00:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     expiresAt?: string;
@@ -3721,10 +4262,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "role": "editor",
+                     *       "hint": "hint",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "scopes": [
+                     *         ""
+                     *       ],
+                     *       "kind": "personal",
+                     *       "lastUsedAt": "2026-11-28T12:00:00.000Z",
+                     *       "key": "key"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3744,6 +4302,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3787,6 +4354,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteApiKey: {
@@ -3807,7 +4403,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3836,6 +4432,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3866,6 +4491,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "apr_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "status": "pending",
+                     *           "title": "Release the order?",
+                     *           "description": "description",
+                     *           "assignees": [
+                     *             "assignee"
+                     *           ],
+                     *           "form": {},
+                     *           "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *           "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "workflowName": "order-alert",
+                     *           "nodeId": "notify",
+                     *           "scope": "",
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *           "decidedAt": "2026-11-28T12:00:00.000Z",
+                     *           "decidedBy": "decidedBy",
+                     *           "comment": "comment",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Approval"][];
                         /** @description null on the last page */
@@ -3873,56 +4526,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getApproval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The approval */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Approval"];
-                };
-            };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3958,6 +4562,145 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The approval */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "apr_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "status": "pending",
+                     *       "title": "Release the order?",
+                     *       "description": "description",
+                     *       "assignees": [
+                     *         "assignee"
+                     *       ],
+                     *       "form": {},
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "nodeId": "notify",
+                     *       "scope": "",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "decidedAt": "2026-11-28T12:00:00.000Z",
+                     *       "decidedBy": "decidedBy",
+                     *       "comment": "comment",
+                     *       "data": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     decideApproval: {
@@ -3974,6 +4717,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "approve",
+                 *       "comment": "Checked with the customer"
+                 *     }
+                 */
                 "application/json": {
                     comment?: string;
                     /** @description What the form asks for */
@@ -3990,10 +4739,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "apr_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "status": "pending",
+                     *       "title": "Release the order?",
+                     *       "description": "description",
+                     *       "assignees": [
+                     *         "assignee"
+                     *       ],
+                     *       "form": {},
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "nodeId": "notify",
+                     *       "scope": "",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "decidedAt": "2026-11-28T12:00:00.000Z",
+                     *       "decidedBy": "decidedBy",
+                     *       "comment": "comment",
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Approval"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4065,6 +4837,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     streamApprovals: {
@@ -4088,10 +4889,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "execution",
+                     *       "execution": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowName": "order-alert",
+                     *         "version": 1,
+                     *         "status": "succeeded",
+                     *         "stopping": null,
+                     *         "trigger": {
+                     *           "kind": "manual",
+                     *           "nodeId": "notify"
+                     *         },
+                     *         "error": null,
+                     *         "startedAt": "2026-11-28T12:00:00.000Z",
+                     *         "endedAt": "2026-11-28T12:00:00.000Z",
+                     *         "forkedFrom": null,
+                     *         "generation": 1
+                     *       }
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4118,8 +4941,37 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description RATE_LIMITED */
             429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4159,6 +5011,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "aud_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "at": "at",
+                     *           "by": {
+                     *             "userId": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *             "via": "session",
+                     *             "role": "role"
+                     *           },
+                     *           "action": "action",
+                     *           "target": {
+                     *             "kind": "kind",
+                     *             "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *           },
+                     *           "details": {}
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AuditEntry"][];
                         /** @description null on the last page */
@@ -4166,7 +5040,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4186,6 +5060,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4215,6 +5127,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "aud_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "at": "at",
+                     *           "by": {
+                     *             "userId": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *             "via": "session",
+                     *             "role": "role"
+                     *           },
+                     *           "action": "action",
+                     *           "target": {
+                     *             "kind": "kind",
+                     *             "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *           },
+                     *           "details": {}
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AuditEntry"][];
                         /** @description null on the last page */
@@ -4222,7 +5156,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4242,6 +5176,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4270,7 +5242,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4290,6 +5262,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4318,6 +5299,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4335,6 +5336,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "token"
+                 *     }
+                 */
                 "application/json": {
                     token: string;
                 };
@@ -4387,6 +5393,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4404,6 +5430,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ann@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
                 "application/json": {
                     email: string;
                     password: string;
@@ -4417,6 +5449,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "user": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "email": "ann@example.com"
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "name": "order-alert",
+                     *           "role": "editor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -4468,6 +5517,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4495,7 +5564,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4515,6 +5584,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4540,6 +5618,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getMe: {
@@ -4557,6 +5664,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "email": "ann@example.com",
+                     *         "role": "editor"
+                     *       },
+                     *       "organization": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "name": "order-alert"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         organization: {
                             id: string;
@@ -4571,7 +5691,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4591,6 +5711,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4612,6 +5770,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "current",
+                 *       "next": "next----"
+                 *     }
+                 */
                 "application/json": {
                     current: string;
                     next: string;
@@ -4625,10 +5789,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "user": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "email": "ann@example.com"
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "name": "order-alert",
+                     *           "role": "editor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4648,6 +5829,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4694,6 +5884,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4711,6 +5921,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ann@example.com"
+                 *     }
+                 */
                 "application/json": {
                     email: string;
                 };
@@ -4763,6 +5978,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4780,6 +6015,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "token",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
                 "application/json": {
                     password: string;
                     token: string;
@@ -4833,6 +6074,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4850,6 +6111,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ann@example.com",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
                 "application/json": {
                     email: string;
                     /** @description Token of an invitation for this address */
@@ -4865,6 +6132,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "user": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "email": "ann@example.com"
+                     *       },
+                     *       "organizations": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "name": "order-alert",
+                     *           "role": "editor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -4925,6 +6209,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4953,6 +6257,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *           "address": "address",
+                     *           "agent": "agent",
+                     *           "isCurrent": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["SignedInSession"][];
                         /** @description null on the last page */
@@ -4960,108 +6279,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NOT_SUPPORTED_HERE */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    endSessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All tokens of the account are void */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    endSession: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its token is void */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5106,9 +6324,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    getBudget: {
+    endSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -5117,16 +6364,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description With or without a budget */
-            200: {
+            /** @description All tokens of the account are void */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Budget"];
-                };
+                content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5153,17 +6398,259 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    updateBudget: {
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its token is void */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_SUPPORTED_HERE */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudget: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        requestBody?: never;
+        responses: {
+            /** @description With or without a budget */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "scope": "",
+                     *       "month": "2026-11",
+                     *       "spentMicroUsd": 1,
+                     *       "basis": "billed",
+                     *       "budget": {
+                     *         "monthlyMicroUsd": 1,
+                     *         "onExceeded": "warn",
+                     *         "scope": "",
+                     *         "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *         "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *       },
+                     *       "exceeded": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "monthlyMicroUsd": 1,
+                 *       "onExceeded": "warn"
+                 *     }
+                 */
                 "application/json": {
                     /** @description 1,000,000 is one US dollar */
                     monthlyMicroUsd: number;
@@ -5182,10 +6669,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "scope": "",
+                     *       "month": "2026-11",
+                     *       "spentMicroUsd": 1,
+                     *       "basis": "billed",
+                     *       "budget": {
+                     *         "monthlyMicroUsd": 1,
+                     *         "onExceeded": "warn",
+                     *         "scope": "",
+                     *         "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *         "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *       },
+                     *       "exceeded": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Budget"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5205,6 +6708,33 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5239,6 +6769,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteBudget: {
@@ -5257,7 +6816,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5284,6 +6843,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     answerCallback: {
@@ -5297,6 +6894,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "delivered": true
+                 *     }
+                 */
                 "application/json": unknown;
             };
         };
@@ -5307,6 +6909,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v"
+                     *     }
+                     */
                     "application/json": {
                         executionId: string;
                     };
@@ -5366,6 +6973,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listCredentialTypes: {
@@ -5383,12 +7019,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "kind",
+                     *           "title": "Release the order?",
+                     *           "description": "description",
+                     *           "data": {},
+                     *           "secretFields": [
+                     *             "secretField"
+                     *           ],
+                     *           "hosts": [
+                     *             "host"
+                     *           ],
+                     *           "inRequests": true,
+                     *           "grant": "authorization-code",
+                     *           "test": {
+                     *             "method": "method",
+                     *             "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["CredentialType"][];
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5408,6 +7068,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5437,6 +7135,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "crd_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "name": "order-alert",
+                     *           "kind": "kind",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "allowedHosts": [
+                     *             "allowedHost"
+                     *           ],
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *           "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Credential"][];
                         /** @description null on the last page */
@@ -5444,7 +7163,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5464,6 +7183,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5485,6 +7242,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "shop",
+                 *       "kind": "http-bearer",
+                 *       "data": {
+                 *         "token": "the token, never shown again"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where it may be sent: api.example.com, *.example.com, host:port. Empty = wherever its kind allows */
                     allowedHosts?: string[];
@@ -5505,10 +7271,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "crd_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "kind": "kind",
+                     *       "fields": [
+                     *         "field"
+                     *       ],
+                     *       "allowedHosts": [
+                     *         "allowedHost"
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Credential"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5528,6 +7310,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5571,12 +7362,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getCredential: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5590,10 +7413,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "crd_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "kind": "kind",
+                     *       "fields": [
+                     *         "field"
+                     *       ],
+                     *       "allowedHosts": [
+                     *         "allowedHost"
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Credential"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5629,12 +7475,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     updateCredential: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5642,6 +7520,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "token": "the new token"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where it may be sent: api.example.com, *.example.com, host:port. Empty = wherever its kind allows */
                     allowedHosts?: string[];
@@ -5660,10 +7545,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "crd_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "kind": "kind",
+                     *       "fields": [
+                     *         "field"
+                     *       ],
+                     *       "allowedHosts": [
+                     *         "allowedHost"
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Credential"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,6 +7602,15 @@ export interface operations {
             };
             /** @description CONFLICT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5735,6 +7645,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteCredential: {
@@ -5743,7 +7682,10 @@ export interface operations {
                 /** @description Also while workflows refer to it */
                 force?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5758,7 +7700,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5803,6 +7745,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     authorizeCredential: {
@@ -5825,10 +7805,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Authorization"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5882,6 +7868,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     testCredential: {
@@ -5898,6 +7913,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /**
                      * Format: uri
@@ -5914,10 +7930,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "detail": "detail"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CredentialVerdict"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5982,6 +8004,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6008,10 +8059,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "name": "order-alert",
+                     *           "version": 1,
+                     *           "active": true,
+                     *           "nodes": [
+                     *             "node"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "truncated": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["CredentialUses"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6047,6 +8114,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     testCredentials: {
@@ -6061,6 +8157,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "order-alert",
+                 *       "data": {}
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where it may be sent: api.example.com, *.example.com, host:port. Empty = wherever its kind allows */
                     allowedHosts?: string[];
@@ -6085,10 +8187,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "detail": "detail"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CredentialVerdict"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6108,6 +8216,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6144,6 +8261,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6179,6 +8325,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "dlq_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "kind": "step",
+                     *           "status": "open",
+                     *           "reason": "CRASHED",
+                     *           "message": "message",
+                     *           "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *           "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "workflowName": null,
+                     *           "nodeId": "notify",
+                     *           "nodeLabel": null,
+                     *           "scope": "",
+                     *           "generation": null,
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "delivery": {
+                     *             "subscription": "subscription",
+                     *             "messageId": "messageId",
+                     *             "attempts": 1,
+                     *             "publishTime": "publishTime",
+                     *             "attributes": {},
+                     *             "bytes": 1,
+                     *             "data": "data"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["DeadLetter"][];
                         /** @description null on the last page */
@@ -6186,56 +8363,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDeadLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The letter */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeadLetterDetail"];
-                };
-            };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6271,6 +8399,196 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "dlq_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "kind": "step",
+                     *       "status": "open",
+                     *       "reason": "CRASHED",
+                     *       "message": "message",
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": null,
+                     *       "nodeId": "notify",
+                     *       "nodeLabel": null,
+                     *       "scope": "",
+                     *       "generation": null,
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "delivery": {
+                     *         "subscription": "subscription",
+                     *         "messageId": "messageId",
+                     *         "attempts": 1,
+                     *         "publishTime": "publishTime",
+                     *         "attributes": {},
+                     *         "bytes": 1,
+                     *         "data": "data"
+                     *       },
+                     *       "execution": {
+                     *         "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowName": "order-alert",
+                     *         "version": 1,
+                     *         "status": "succeeded",
+                     *         "stopping": null,
+                     *         "trigger": {
+                     *           "kind": "manual",
+                     *           "nodeId": "notify"
+                     *         },
+                     *         "error": null,
+                     *         "startedAt": "2026-11-28T12:00:00.000Z",
+                     *         "endedAt": "2026-11-28T12:00:00.000Z",
+                     *         "forkedFrom": null,
+                     *         "generation": 1
+                     *       },
+                     *       "step": {
+                     *         "nodeId": "notify",
+                     *         "type": "http.request",
+                     *         "label": null,
+                     *         "scope": "",
+                     *         "status": "succeeded",
+                     *         "attempt": 1,
+                     *         "generation": 1,
+                     *         "startedAt": "2026-11-28T12:00:00.000Z",
+                     *         "attemptedAt": "2026-11-28T12:00:00.000Z",
+                     *         "endedAt": "2026-11-28T12:00:00.000Z",
+                     *         "wakeAt": null,
+                     *         "port": null,
+                     *         "input": {},
+                     *         "output": {},
+                     *         "error": null,
+                     *         "handled": true,
+                     *         "cost": {
+                     *           "microUsd": 1
+                     *         },
+                     *         "tries": [],
+                     *         "logs": [],
+                     *         "missing": [],
+                     *         "items": null,
+                     *         "truncated": true
+                     *       },
+                     *       "redrive": {
+                     *         "possible": true,
+                     *         "reason": "reason",
+                     *         "editable": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadLetterDetail"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     discardDeadLetter: {
@@ -6287,6 +8605,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description Kept with the letter */
                     reason?: string;
@@ -6300,10 +8619,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "dlq_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "kind": "step",
+                     *       "status": "open",
+                     *       "reason": "CRASHED",
+                     *       "message": "message",
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": null,
+                     *       "nodeId": "notify",
+                     *       "nodeLabel": null,
+                     *       "scope": "",
+                     *       "generation": null,
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "delivery": {
+                     *         "subscription": "subscription",
+                     *         "messageId": "messageId",
+                     *         "attempts": 1,
+                     *         "publishTime": "publishTime",
+                     *         "attributes": {},
+                     *         "bytes": 1,
+                     *         "data": "data"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6375,6 +8720,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     redriveDeadLetter: {
@@ -6391,6 +8765,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "input": {}
+                 *     }
+                 */
                 "application/json": {
                     /** @description Replaces the params that the step is tried with; code and credential stay */
                     input?: {
@@ -6406,6 +8785,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "letters": [
+                     *         "letter"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description What runs again; null for an event */
                         executionId: string | null;
@@ -6414,7 +8801,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6486,6 +8873,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     discardDeadLetters: {
@@ -6500,6 +8916,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description nextCursor of the call before, with the same filter */
                     cursor?: string;
@@ -6528,10 +8945,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "ok": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLettersHandled"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6551,6 +8979,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6594,6 +9031,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     redriveDeadLetters: {
@@ -6608,6 +9074,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description nextCursor of the call before, with the same filter */
                     cursor?: string;
@@ -6634,10 +9101,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "ok": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLettersHandled"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6657,6 +9135,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6700,6 +9187,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     sendEvent: {
@@ -6716,6 +9232,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "order.paid",
+                 *       "source": "shop",
+                 *       "data": {
+                 *         "orderId": 1042
+                 *       }
+                 *     }
+                 */
                 "application/json": ({
                     data?: unknown;
                     /** Format: base64 */
@@ -6745,6 +9270,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "executionIds": [
+                     *         "exe_7h3j5k9l2m4n6p8q1r3s5t7v"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         executionIds: string[];
                         /** @description Workflows that want the event and cannot take it */
@@ -6757,7 +9289,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6777,6 +9309,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6813,6 +9354,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6848,6 +9418,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "workflowName": "order-alert",
+                     *           "version": 1,
+                     *           "status": "succeeded",
+                     *           "stopping": null,
+                     *           "trigger": {
+                     *             "kind": "manual",
+                     *             "nodeId": "notify"
+                     *           },
+                     *           "error": null,
+                     *           "startedAt": "2026-11-28T12:00:00.000Z",
+                     *           "endedAt": "2026-11-28T12:00:00.000Z",
+                     *           "forkedFrom": null,
+                     *           "generation": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["ExecutionSummary"][];
                         /** @description null on the last page */
@@ -6855,221 +9449,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getExecution: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The execution with its steps */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Execution"];
-                };
-            };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NOT_FOUND */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancelExecution: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The same key and body answer the same, once done, for 7 days; another body with it is refused */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description Will be done */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExecutionSummary"];
-                };
-            };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NOT_FOUND */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description CONFLICT, IDEMPOTENCY_BUSY */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description BODY_TOO_LARGE */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNSUPPORTED_MEDIA_TYPE */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    streamExecutionEvents: {
-        parameters: {
-            query?: {
-                /** @description As Last-Event-ID, for clients that cannot set it; the header wins */
-                after?: string;
-            };
-            header?: {
-                /** @description Goes on behind this event */
-                "Last-Event-ID"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The stream; each `data:` is one of these */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["LiveEvent"];
-                };
-            };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7108,6 +9488,444 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution with its steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1,
+                     *       "input": {},
+                     *       "output": {},
+                     *       "deadlineAt": null,
+                     *       "parent": null,
+                     *       "progress": {
+                     *         "done": 1,
+                     *         "total": 1
+                     *       },
+                     *       "cost": {
+                     *         "microUsd": 1,
+                     *         "basis": "billed",
+                     *         "location": "location",
+                     *         "priceTable": 1,
+                     *         "items": {},
+                     *         "steps": 1,
+                     *         "attempts": 1
+                     *       },
+                     *       "steps": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request",
+                     *           "label": null,
+                     *           "scope": "",
+                     *           "status": "succeeded",
+                     *           "attempt": 1,
+                     *           "generation": 1,
+                     *           "startedAt": "2026-11-28T12:00:00.000Z",
+                     *           "attemptedAt": "2026-11-28T12:00:00.000Z",
+                     *           "endedAt": "2026-11-28T12:00:00.000Z",
+                     *           "wakeAt": null,
+                     *           "port": null,
+                     *           "input": {},
+                     *           "output": {},
+                     *           "error": null,
+                     *           "handled": true,
+                     *           "cost": {
+                     *             "microUsd": 1
+                     *           },
+                     *           "tries": [],
+                     *           "logs": [],
+                     *           "missing": [],
+                     *           "items": null,
+                     *           "truncated": true
+                     *         }
+                     *       ],
+                     *       "stepsTruncated": true,
+                     *       "traceId": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body answer the same, once done, for 7 days; another body with it is refused */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Will be done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT, IDEMPOTENCY_BUSY */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamExecutionEvents: {
+        parameters: {
+            query?: {
+                /** @description As Last-Event-ID, for clients that cannot set it; the header wins */
+                after?: string;
+            };
+            header?: {
+                /** @description Goes on behind this event */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream; each `data:` is one of these */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "execution",
+                     *       "execution": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowName": "order-alert",
+                     *         "version": 1,
+                     *         "status": "succeeded",
+                     *         "stopping": null,
+                     *         "trigger": {
+                     *           "kind": "manual",
+                     *           "nodeId": "notify"
+                     *         },
+                     *         "error": null,
+                     *         "startedAt": "2026-11-28T12:00:00.000Z",
+                     *         "endedAt": "2026-11-28T12:00:00.000Z",
+                     *         "forkedFrom": null,
+                     *         "generation": 1
+                     *       }
+                     *     }
+                     */
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -7130,6 +9948,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "nodeId": "notify"
+                 *     }
+                 */
                 "application/json": {
                     input?: unknown;
                     nodeId: string;
@@ -7144,10 +9967,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecutionSummary"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7219,6 +10061,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listExecutionLogs: {
@@ -7246,6 +10117,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "at",
+                     *           "level": "debug",
+                     *           "message": "message",
+                     *           "nodeId": "notify",
+                     *           "scope": "",
+                     *           "attempt": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["LogLine"][];
                         /** @description null on the last page */
@@ -7253,7 +10139,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7282,6 +10168,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7305,6 +10220,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -7315,10 +10231,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecutionSummary"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7383,6 +10318,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7406,6 +10370,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -7416,10 +10381,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecutionSummary"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7491,6 +10475,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     retryExecution: {
@@ -7507,6 +10520,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     version?: number;
                 };
@@ -7519,10 +10533,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecutionSummary"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7594,6 +10627,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listExecutionSteps: {
@@ -7621,6 +10683,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request",
+                     *           "label": null,
+                     *           "scope": "",
+                     *           "status": "succeeded",
+                     *           "attempt": 1,
+                     *           "generation": 1,
+                     *           "startedAt": "2026-11-28T12:00:00.000Z",
+                     *           "attemptedAt": "2026-11-28T12:00:00.000Z",
+                     *           "endedAt": "2026-11-28T12:00:00.000Z",
+                     *           "wakeAt": null,
+                     *           "port": null,
+                     *           "input": {},
+                     *           "output": {},
+                     *           "error": null,
+                     *           "handled": true,
+                     *           "cost": {
+                     *             "microUsd": 1
+                     *           },
+                     *           "tries": [],
+                     *           "logs": [],
+                     *           "missing": [],
+                     *           "items": null,
+                     *           "truncated": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Step"][];
                         /** @description null on the last page */
@@ -7628,7 +10723,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7664,6 +10759,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getExecutionTest: {
@@ -7686,7 +10810,7 @@ export interface operations {
                     "application/yaml": unknown;
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7731,6 +10855,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     streamExecutions: {
@@ -7757,10 +10910,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "execution",
+                     *       "execution": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowName": "order-alert",
+                     *         "version": 1,
+                     *         "status": "succeeded",
+                     *         "stopping": null,
+                     *         "trigger": {
+                     *           "kind": "manual",
+                     *           "nodeId": "notify"
+                     *         },
+                     *         "error": null,
+                     *         "startedAt": "2026-11-28T12:00:00.000Z",
+                     *         "endedAt": "2026-11-28T12:00:00.000Z",
+                     *         "forkedFrom": null,
+                     *         "generation": 1
+                     *       }
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7787,8 +10962,37 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description RATE_LIMITED */
             429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7818,6 +11022,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "email": "ann@example.com",
+                     *           "role": "editor",
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Invitation"][];
                         /** @description null on the last page */
@@ -7825,7 +11044,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7845,6 +11064,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7866,6 +11123,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ann@example.com",
+                 *       "role": "editor"
+                 *     }
+                 */
                 "application/json": {
                     email: string;
                     /**
@@ -7883,10 +11146,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "email": "ann@example.com",
+                     *       "role": "editor",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "token": "token",
+                     *       "link": "link"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewInvitation"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7906,6 +11181,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7949,6 +11233,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteInvitation: {
@@ -7969,7 +11282,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8005,6 +11318,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     acceptInvitation: {
@@ -8019,6 +11361,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "token"
+                 *     }
+                 */
                 "application/json": {
                     token: string;
                 };
@@ -8031,10 +11378,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8054,6 +11409,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8097,9 +11461,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    ticketLive: {
+    createLiveTicket: {
         parameters: {
             query?: never;
             header?: {
@@ -8117,10 +11510,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "ticket",
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LiveTicket"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8147,6 +11547,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description IDEMPOTENCY_BUSY */
             409: {
                 headers: {
@@ -8158,6 +11567,35 @@ export interface operations {
             };
             /** @description NOT_SUPPORTED_HERE, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8187,6 +11625,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "userId": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *           "email": "ann@example.com",
+                     *           "role": "editor",
+                     *           "since": "since"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Member"][];
                         /** @description null on the last page */
@@ -8194,7 +11645,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8214,6 +11665,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8241,7 +11730,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8286,6 +11775,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeMember: {
@@ -8299,6 +11817,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "editor"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "owner" | "admin" | "editor" | "operator" | "viewer";
@@ -8312,10 +11835,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "userId": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "email": "ann@example.com",
+                     *       "role": "editor",
+                     *       "since": "since"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8387,6 +11918,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listNodeTypes: {
@@ -8404,61 +11964,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "http.request",
+                     *           "version": 1,
+                     *           "title": "Release the order?",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "kind": "kind",
+                     *           "params": {},
+                     *           "output": {},
+                     *           "ports": [
+                     *             "port"
+                     *           ],
+                     *           "dynamicPorts": true,
+                     *           "effect": "pure",
+                     *           "pool": "pool",
+                     *           "container": true,
+                     *           "lazyParams": [
+                     *             "lazyParam"
+                     *           ],
+                     *           "rawParams": [
+                     *             "rawParam"
+                     *           ],
+                     *           "retry": {},
+                     *           "defaultTimeoutMs": 1,
+                     *           "credentialKinds": [
+                     *             "credentialKind"
+                     *           ],
+                     *           "sample": {
+                     *             "params": {}
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["NodeType"][];
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getNodeType: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                type: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The node type */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NodeType"];
-                };
-            };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8494,9 +12042,158 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    getOauthCallback: {
+    getNodeType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The node type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "http.request",
+                     *       "version": 1,
+                     *       "title": "Release the order?",
+                     *       "description": "description",
+                     *       "icon": "icon",
+                     *       "kind": "kind",
+                     *       "params": {},
+                     *       "output": {},
+                     *       "ports": [
+                     *         "port"
+                     *       ],
+                     *       "dynamicPorts": true,
+                     *       "effect": "pure",
+                     *       "pool": "pool",
+                     *       "container": true,
+                     *       "lazyParams": [
+                     *         "lazyParam"
+                     *       ],
+                     *       "rawParams": [
+                     *         "rawParam"
+                     *       ],
+                     *       "retry": {},
+                     *       "defaultTimeoutMs": 1,
+                     *       "credentialKinds": [
+                     *         "credentialKind"
+                     *       ],
+                     *       "sample": {
+                     *         "params": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NodeType"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishOauth: {
         parameters: {
             query: {
                 code?: string;
@@ -8524,7 +12221,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                     "text/html": unknown;
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8544,12 +12271,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "name": "order-alert",
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "role": "editor"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Organization"][];
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8569,6 +12308,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8590,6 +12367,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order-alert"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -8602,10 +12384,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8625,6 +12415,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8668,6 +12467,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getOrganization: {
@@ -8687,10 +12515,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8726,6 +12562,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteOrganization: {
@@ -8746,7 +12611,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8791,6 +12656,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeOrganization: {
@@ -8804,6 +12698,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order-alert"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -8816,10 +12715,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "role": "editor"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Organization"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8882,6 +12789,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     leaveOrganization: {
@@ -8905,7 +12841,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8959,6 +12895,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getQuotas: {
@@ -8976,10 +12941,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "executionsPerDay": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "concurrentExecutions": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "storedBytes": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "schedules": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "workflows": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "members": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "apiKeys": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Quotas"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8999,6 +12996,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9026,10 +13061,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-28T12:00:00.000Z",
+                     *       "to": "2026-11-28T12:00:00.000Z",
+                     *       "basis": "billed",
+                     *       "totals": {
+                     *         "microUsd": 1,
+                     *         "executions": 1,
+                     *         "succeeded": 1,
+                     *         "failed": 1,
+                     *         "cancelled": 1,
+                     *         "timed-out": 1
+                     *       },
+                     *       "days": [
+                     *         {
+                     *           "microUsd": 1,
+                     *           "executions": 1,
+                     *           "succeeded": 1,
+                     *           "failed": 1,
+                     *           "cancelled": 1,
+                     *           "timed-out": 1,
+                     *           "date": "2026-11-28"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Usage"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9049,6 +13110,53 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_PARAMS */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9078,6 +13186,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "alertUrl",
+                     *           "value": {},
+                     *           "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *           "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Variable"][];
                         /** @description null on the last page */
@@ -9085,7 +13206,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9105,6 +13226,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9126,6 +13285,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "alertUrl",
+                 *       "value": "https://alerts.example/orders"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     value: unknown;
@@ -9139,10 +13304,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "alertUrl",
+                     *       "value": {},
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Variable"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9162,6 +13335,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9205,12 +13387,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getVariable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -9224,10 +13438,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "alertUrl",
+                     *       "value": {},
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Variable"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9263,12 +13492,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     updateVariable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -9276,6 +13537,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "value": "https://alerts.example/orders"
+                 *     }
+                 */
                 "application/json": {
                     value: unknown;
                 };
@@ -9288,10 +13554,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "alertUrl",
+                     *       "value": {},
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Variable"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9336,6 +13610,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description BODY_TOO_LARGE */
             413: {
                 headers: {
@@ -9363,12 +13646,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteVariable: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 name: string;
             };
@@ -9383,7 +13698,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9412,6 +13727,53 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9438,10 +13800,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "endpointId": "endpointId",
+                     *       "eventId": "eventId",
+                     *       "type": "execution.started",
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "status": "pending",
+                     *       "attempts": [
+                     *         {
+                     *           "at": "at",
+                     *           "durationMs": 1,
+                     *           "status": 1,
+                     *           "error": null,
+                     *           "response": "response"
+                     *         }
+                     *       ],
+                     *       "nextAttemptAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "payload": "payload"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryDetail"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9470,6 +13855,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9499,10 +13913,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "endpointId": "endpointId",
+                     *       "eventId": "eventId",
+                     *       "type": "execution.started",
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "status": "pending",
+                     *       "attempts": [
+                     *         {
+                     *           "at": "at",
+                     *           "durationMs": 1,
+                     *           "status": 1,
+                     *           "error": null,
+                     *           "response": "response"
+                     *         }
+                     *       ],
+                     *       "nextAttemptAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9556,6 +13992,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listWebhookEndpoints: {
@@ -9573,12 +14038,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "description": "description",
+                     *           "events": [
+                     *             "execution.started"
+                     *           ],
+                     *           "workflowIds": [
+                     *             "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *           ],
+                     *           "enabled": true,
+                     *           "disabledReason": "disabledReason",
+                     *           "secrets": [
+                     *             {
+                     *               "createdAt": "2026-11-28T12:00:00.000Z",
+                     *               "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *           "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["WebhookEndpoint"][];
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9598,6 +14091,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9619,6 +14150,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                 *       "events": [
+                 *         "execution.started"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     description?: string;
                     enabled?: boolean;
@@ -9636,10 +14175,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "description": "description",
+                     *       "events": [
+                     *         "execution.started"
+                     *       ],
+                     *       "workflowIds": [
+                     *         "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabledReason": "disabledReason",
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9659,6 +14223,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9702,6 +14275,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getWebhookEndpoint: {
@@ -9721,10 +14323,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "description": "description",
+                     *       "events": [
+                     *         "execution.started"
+                     *       ],
+                     *       "workflowIds": [
+                     *         "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabledReason": "disabledReason",
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9753,6 +14379,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9780,7 +14435,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9816,6 +14471,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     changeWebhookEndpoint: {
@@ -9829,6 +14513,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     description?: string;
                     enabled?: boolean;
@@ -9846,10 +14531,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "description": "description",
+                     *       "events": [
+                     *         "execution.started"
+                     *       ],
+                     *       "workflowIds": [
+                     *         "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabledReason": "disabledReason",
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9905,6 +14614,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9939,6 +14677,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "endpointId": "endpointId",
+                     *           "eventId": "eventId",
+                     *           "type": "execution.started",
+                     *           "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *           "status": "pending",
+                     *           "attempts": [
+                     *             {
+                     *               "at": "at",
+                     *               "durationMs": 1,
+                     *               "status": 1,
+                     *               "error": null,
+                     *               "response": "response"
+                     *             }
+                     *           ],
+                     *           "nextAttemptAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "endedAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["WebhookDelivery"][];
                         /** @description null on the last page */
@@ -9946,7 +14711,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9975,6 +14740,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9998,6 +14792,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: date-time */
                     from?: string;
@@ -10018,6 +14813,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "replayed": 1,
+                     *       "more": true,
+                     *       "oldest": "oldest"
+                     *     }
+                     */
                     "application/json": {
                         more: boolean;
                         oldest: string | null;
@@ -10025,7 +14827,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10090,6 +14892,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10113,6 +14944,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /**
                      * @description How long the old one goes on
@@ -10129,10 +14961,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "description": "description",
+                     *       "events": [
+                     *         "execution.started"
+                     *       ],
+                     *       "workflowIds": [
+                     *         "wf_5d2k8q1m9x7c3v6b4n0zr8tq"
+                     *       ],
+                     *       "enabled": true,
+                     *       "disabledReason": "disabledReason",
+                     *       "secrets": [
+                     *         {
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10197,6 +15054,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10226,10 +15112,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "endpointId": "endpointId",
+                     *       "eventId": "eventId",
+                     *       "type": "execution.started",
+                     *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
+                     *       "status": "pending",
+                     *       "attempts": [
+                     *         {
+                     *           "at": "at",
+                     *           "durationMs": 1,
+                     *           "status": 1,
+                     *           "error": null,
+                     *           "response": "response"
+                     *         }
+                     *       ],
+                     *       "nextAttemptAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10283,6 +15191,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     runWorkflowTests: {
@@ -10297,6 +15234,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tests": [
+                 *         {
+                 *           "name": "order-alert"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     definition?: components["schemas"]["DefinitionInput"];
                     tests: {
@@ -10440,10 +15386,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "name": "order-alert",
+                     *         "version": 1
+                     *       },
+                     *       "passed": 1,
+                     *       "failed": 1,
+                     *       "results": [
+                     *         {
+                     *           "name": "order-alert",
+                     *           "passed": true,
+                     *           "failures": [
+                     *             {
+                     *               "path": "path",
+                     *               "expected": {},
+                     *               "actual": {},
+                     *               "message": "message"
+                     *             }
+                     *           ],
+                     *           "status": "succeeded",
+                     *           "output": {},
+                     *           "error": null,
+                     *           "path": [
+                     *             "path"
+                     *           ],
+                     *           "httpCalls": [
+                     *             {
+                     *               "method": "method",
+                     *               "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *               "mocked": true
+                     *             }
+                     *           ],
+                     *           "virtualMs": 1,
+                     *           "durationMs": 1
+                     *         }
+                     *       ],
+                     *       "coverage": {
+                     *         "nodes": {
+                     *           "total": 1,
+                     *           "reached": 1,
+                     *           "missed": [
+                     *             "missed"
+                     *           ]
+                     *         },
+                     *         "ports": {
+                     *           "total": 1,
+                     *           "reached": 1,
+                     *           "missed": [
+                     *             "missed"
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowTestReport"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10463,6 +15465,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10509,6 +15520,26 @@ export interface operations {
             /** @description RATE_LIMITED */
             429: {
                 headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -10540,6 +15571,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "name": "order-alert",
+                     *           "description": "description",
+                     *           "tags": [],
+                     *           "version": 1,
+                     *           "latestVersion": 1,
+                     *           "activeVersion": 1,
+                     *           "active": true,
+                     *           "nodeCount": 1,
+                     *           "triggers": [
+                     *             {
+                     *               "nodeId": "notify",
+                     *               "type": "http.request"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Workflow"][];
                         /** @description null on the last page */
@@ -10547,7 +15605,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10567,6 +15625,44 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10593,7 +15689,89 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order-alert",
+                 *       "nodes": [
+                 *         {
+                 *           "id": "hook",
+                 *           "type": "trigger.webhook",
+                 *           "params": {
+                 *             "method": "POST"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "big",
+                 *           "type": "flow.filter",
+                 *           "params": {
+                 *             "condition": "{{ input.total > 100 }}"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "notify",
+                 *           "type": "http.request",
+                 *           "params": {
+                 *             "method": "POST",
+                 *             "url": "{{ vars.alertUrl }}",
+                 *             "body": "{{ input }}"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "hook",
+                 *           "to": "big"
+                 *         },
+                 *         {
+                 *           "from": "big",
+                 *           "to": "notify"
+                 *         }
+                 *       ],
+                 *       "settings": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["DefinitionInput"];
+                /**
+                 * @example {
+                 *       "name": "order-alert",
+                 *       "nodes": [
+                 *         {
+                 *           "id": "hook",
+                 *           "type": "trigger.webhook",
+                 *           "params": {
+                 *             "method": "POST"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "big",
+                 *           "type": "flow.filter",
+                 *           "params": {
+                 *             "condition": "{{ input.total > 100 }}"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "notify",
+                 *           "type": "http.request",
+                 *           "params": {
+                 *             "method": "POST",
+                 *             "url": "{{ vars.alertUrl }}",
+                 *             "body": "{{ input }}"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "hook",
+                 *           "to": "big"
+                 *         },
+                 *         {
+                 *           "from": "big",
+                 *           "to": "notify"
+                 *         }
+                 *       ],
+                 *       "settings": {}
+                 *     }
+                 */
                 "application/yaml": components["schemas"]["DefinitionInput"];
             };
         };
@@ -10604,10 +15782,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10627,6 +15866,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10670,6 +15918,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getWorkflow: {
@@ -10677,7 +15954,10 @@ export interface operations {
             query?: {
                 version?: number;
             };
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10691,10 +15971,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDetail"];
+                    "application/yaml": unknown;
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10730,6 +16079,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     updateWorkflow: {
@@ -10741,7 +16119,7 @@ export interface operations {
                 note?: string;
             };
             header?: {
-                /** @description ETag of the last answer: refused when somebody has saved since */
+                /** @description ETag of the last answer: refused when it was changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -10751,7 +16129,89 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order-alert",
+                 *       "nodes": [
+                 *         {
+                 *           "id": "hook",
+                 *           "type": "trigger.webhook",
+                 *           "params": {
+                 *             "method": "POST"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "big",
+                 *           "type": "flow.filter",
+                 *           "params": {
+                 *             "condition": "{{ input.total > 100 }}"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "notify",
+                 *           "type": "http.request",
+                 *           "params": {
+                 *             "method": "POST",
+                 *             "url": "{{ vars.alertUrl }}",
+                 *             "body": "{{ input }}"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "hook",
+                 *           "to": "big"
+                 *         },
+                 *         {
+                 *           "from": "big",
+                 *           "to": "notify"
+                 *         }
+                 *       ],
+                 *       "settings": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["DefinitionInput"];
+                /**
+                 * @example {
+                 *       "name": "order-alert",
+                 *       "nodes": [
+                 *         {
+                 *           "id": "hook",
+                 *           "type": "trigger.webhook",
+                 *           "params": {
+                 *             "method": "POST"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "big",
+                 *           "type": "flow.filter",
+                 *           "params": {
+                 *             "condition": "{{ input.total > 100 }}"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "notify",
+                 *           "type": "http.request",
+                 *           "params": {
+                 *             "method": "POST",
+                 *             "url": "{{ vars.alertUrl }}",
+                 *             "body": "{{ input }}"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "hook",
+                 *           "to": "big"
+                 *         },
+                 *         {
+                 *           "from": "big",
+                 *           "to": "notify"
+                 *         }
+                 *       ],
+                 *       "settings": {}
+                 *     }
+                 */
                 "application/yaml": components["schemas"]["DefinitionInput"];
             };
         };
@@ -10762,10 +16222,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10846,13 +16367,42 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteWorkflow: {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETag of the last answer: refused when somebody has saved since */
+                /** @description ETag of the last answer: refused when it was changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -10869,7 +16419,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10923,6 +16473,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     activateWorkflow: {
@@ -10939,6 +16518,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description The newest when absent */
                     version?: number;
@@ -10952,10 +16532,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11027,6 +16629,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getWorkflowBudget: {
@@ -11046,10 +16677,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "scope": "",
+                     *       "month": "2026-11",
+                     *       "spentMicroUsd": 1,
+                     *       "basis": "billed",
+                     *       "budget": {
+                     *         "monthlyMicroUsd": 1,
+                     *         "onExceeded": "warn",
+                     *         "scope": "",
+                     *         "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *         "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *       },
+                     *       "exceeded": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Budget"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11085,12 +16732,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     updateWorkflowBudget: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11098,6 +16777,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "monthlyMicroUsd": 1,
+                 *       "onExceeded": "warn"
+                 *     }
+                 */
                 "application/json": {
                     /** @description 1,000,000 is one US dollar */
                     monthlyMicroUsd: number;
@@ -11116,10 +16801,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "scope": "",
+                     *       "month": "2026-11",
+                     *       "spentMicroUsd": 1,
+                     *       "basis": "billed",
+                     *       "budget": {
+                     *         "monthlyMicroUsd": 1,
+                     *         "onExceeded": "warn",
+                     *         "scope": "",
+                     *         "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *         "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *       },
+                     *       "exceeded": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Budget"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11148,6 +16849,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11182,6 +16901,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteWorkflowBudget: {
@@ -11202,7 +16950,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11238,6 +16986,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deactivateWorkflow: {
@@ -11254,6 +17031,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -11264,10 +17042,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Workflow"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11339,12 +17139,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getWorkflowDraft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11358,10 +17190,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "definition": {},
+                     *       "problems": [],
+                     *       "rev": 1,
+                     *       "baseVersion": 1,
+                     *       "latestVersion": 1,
+                     *       "outdated": true,
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDraft"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11397,6 +17248,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     updateWorkflowDraft: {
@@ -11406,7 +17286,7 @@ export interface operations {
                 baseVersion?: number;
             };
             header?: {
-                /** @description ETag of the last answer: refused when it was saved from elsewhere since */
+                /** @description ETag of the last answer: refused when it was changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -11416,9 +17296,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     [key: string]: unknown;
                 };
+                /** @example {} */
                 "application/yaml": {
                     [key: string]: unknown;
                 };
@@ -11431,10 +17313,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "definition": {},
+                     *       "problems": [],
+                     *       "rev": 1,
+                     *       "baseVersion": 1,
+                     *       "latestVersion": 1,
+                     *       "outdated": true,
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDraft"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11515,6 +17409,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteWorkflowDraft: {
@@ -11535,7 +17458,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11564,6 +17487,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11590,12 +17542,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rev": 1,
+                     *           "baseVersion": 1,
+                     *           "latestVersion": 1,
+                     *           "outdated": true,
+                     *           "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *           "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["WorkflowDraftSummary"][];
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11624,6 +17590,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11651,10 +17646,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "definition": {},
+                     *       "problems": [],
+                     *       "rev": 1,
+                     *       "baseVersion": 1,
+                     *       "latestVersion": 1,
+                     *       "outdated": true,
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDraft"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11690,6 +17697,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     estimateWorkflow: {
@@ -11706,6 +17742,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "input": {}
+                 *     }
+                 */
                 "application/json": {
                     assume?: {
                         /** @description Of a for-each whose list the input does not give; 10 when absent */
@@ -11731,10 +17772,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "version": 1,
+                     *       "basis": "plan",
+                     *       "perRun": {
+                     *         "microUsd": {
+                     *           "p50": 1,
+                     *           "p90": 1,
+                     *           "p99": 1
+                     *         },
+                     *         "steps": {
+                     *           "p50": 1,
+                     *           "p90": 1,
+                     *           "p99": 1
+                     *         }
+                     *       },
+                     *       "plan": {
+                     *         "microUsd": 1,
+                     *         "basis": "billed",
+                     *         "location": "location",
+                     *         "priceTable": 1,
+                     *         "items": {},
+                     *         "steps": 1
+                     *       },
+                     *       "executions": 1,
+                     *       "perMonth": {
+                     *         "runs": 1,
+                     *         "microUsd": 1
+                     *       },
+                     *       "assumptions": [
+                     *         "assumption"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Estimate"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11806,6 +17882,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     startExecution: {
@@ -11824,6 +17929,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "input": {
+                 *         "orderId": 1042,
+                 *         "total": 250
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @description Run the draft */
                     draft?: boolean;
@@ -11840,6 +17953,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1,
+                     *       "input": {},
+                     *       "output": {},
+                     *       "deadlineAt": null,
+                     *       "parent": null,
+                     *       "progress": {
+                     *         "done": 1,
+                     *         "total": 1
+                     *       },
+                     *       "cost": {
+                     *         "microUsd": 1,
+                     *         "basis": "billed",
+                     *         "location": "location",
+                     *         "priceTable": 1,
+                     *         "items": {},
+                     *         "steps": 1,
+                     *         "attempts": 1
+                     *       },
+                     *       "steps": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request",
+                     *           "label": null,
+                     *           "scope": "",
+                     *           "status": "succeeded",
+                     *           "attempt": 1,
+                     *           "generation": 1,
+                     *           "startedAt": "2026-11-28T12:00:00.000Z",
+                     *           "attemptedAt": "2026-11-28T12:00:00.000Z",
+                     *           "endedAt": "2026-11-28T12:00:00.000Z",
+                     *           "wakeAt": null,
+                     *           "port": null,
+                     *           "input": {},
+                     *           "output": {},
+                     *           "error": null,
+                     *           "handled": true,
+                     *           "cost": {
+                     *             "microUsd": 1
+                     *           },
+                     *           "tries": [],
+                     *           "logs": [],
+                     *           "missing": [],
+                     *           "items": null,
+                     *           "truncated": true
+                     *         }
+                     *       ],
+                     *       "stepsTruncated": true,
+                     *       "traceId": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Execution"];
                 };
             };
@@ -11849,10 +18028,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "workflowName": "order-alert",
+                     *       "version": 1,
+                     *       "status": "succeeded",
+                     *       "stopping": null,
+                     *       "trigger": {
+                     *         "kind": "manual",
+                     *         "nodeId": "notify"
+                     *       },
+                     *       "error": null,
+                     *       "startedAt": "2026-11-28T12:00:00.000Z",
+                     *       "endedAt": "2026-11-28T12:00:00.000Z",
+                     *       "forkedFrom": null,
+                     *       "generation": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExecutionSummary"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11924,6 +18122,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     exportWorkflow: {
@@ -11947,9 +18174,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                    "application/yaml": unknown;
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11978,6 +18206,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12004,12 +18261,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "active": true,
+                     *           "version": 1,
+                     *           "cron": "0 9 * * 1-5",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "jitterMs": 1,
+                     *           "overlap": "skip",
+                     *           "missed": "run-once",
+                     *           "nextRuns": [
+                     *             "nextRun"
+                     *           ],
+                     *           "lastAt": "2026-11-28T12:00:00.000Z",
+                     *           "lastExecutionId": "lastExecutionId",
+                     *           "wake": {
+                     *             "by": "job",
+                     *             "monthlyMicroUsd": 1
+                     *           },
+                     *           "waitingAt": "2026-11-28T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Schedule"][];
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12038,6 +18321,165 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkflowUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whole days, UTC; the last 30 without bounds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "from": "2026-11-28T12:00:00.000Z",
+                     *       "to": "2026-11-28T12:00:00.000Z",
+                     *       "basis": "billed",
+                     *       "totals": {
+                     *         "executions": 1,
+                     *         "succeeded": 1,
+                     *         "failed": 1,
+                     *         "cancelled": 1,
+                     *         "timed-out": 1
+                     *       },
+                     *       "days": [
+                     *         {
+                     *           "executions": 1,
+                     *           "succeeded": 1,
+                     *           "failed": 1,
+                     *           "cancelled": 1,
+                     *           "timed-out": 1,
+                     *           "date": "2026-11-28"
+                     *         }
+                     *       ],
+                     *       "months": [
+                     *         {
+                     *           "month": "2026-11",
+                     *           "microUsd": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowUsage"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_PARAMS */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12069,6 +18511,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 1,
+                     *           "name": "order-alert",
+                     *           "active": true,
+                     *           "nodeCount": 1,
+                     *           "note": null,
+                     *           "createdAt": "2026-11-28T12:00:00.000Z",
+                     *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["WorkflowVersion"][];
                         /** @description null on the last page */
@@ -12076,7 +18534,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12105,6 +18563,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12132,10 +18619,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12164,6 +18712,35 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12192,10 +18769,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "from": 1,
+                     *       "to": 2,
+                     *       "identical": false,
+                     *       "nodes": {
+                     *         "added": [],
+                     *         "removed": [],
+                     *         "changed": [
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "layoutOnly": false,
+                     *             "changes": [
+                     *               {
+                     *                 "path": [
+                     *                   "params",
+                     *                   "condition"
+                     *                 ],
+                     *                 "kind": "changed",
+                     *                 "before": "{{ input.total > 100 }}",
+                     *                 "after": "{{ input.total > 50 }}"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "edges": {
+                     *         "added": [],
+                     *         "removed": []
+                     *       },
+                     *       "settings": [
+                     *         {
+                     *           "path": [
+                     *             "timeoutMs"
+                     *           ],
+                     *           "kind": "added",
+                     *           "after": 600000
+                     *         }
+                     *       ],
+                     *       "fields": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDiff"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12231,6 +18852,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     updateWorkflowVersionNote: {
@@ -12245,6 +18895,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "order-alert"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Empty: none any more */
                     note: string;
@@ -12258,10 +18913,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "name": "order-alert",
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "note": null,
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowVersion"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12333,6 +18999,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     restoreWorkflowVersion: {
@@ -12356,10 +19051,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12422,6 +19178,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     streamWorkflows: {
@@ -12445,10 +19230,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "execution",
+                     *       "execution": {
+                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "workflowName": "order-alert",
+                     *         "version": 1,
+                     *         "status": "succeeded",
+                     *         "stopping": null,
+                     *         "trigger": {
+                     *           "kind": "manual",
+                     *           "nodeId": "notify"
+                     *         },
+                     *         "error": null,
+                     *         "startedAt": "2026-11-28T12:00:00.000Z",
+                     *         "endedAt": "2026-11-28T12:00:00.000Z",
+                     *         "forkedFrom": null,
+                     *         "generation": 1
+                     *       }
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
-            /** @description MALFORMED_REQUEST */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12475,8 +19282,136 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description RATE_LIMITED */
             429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportWorkflows: {
+        parameters: {
+            query?: {
+                format?: "json" | "yaml";
+                /** @description Those of these ids, separated by commas; all when absent */
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The definitions as one file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/yaml": unknown;
+                };
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INVALID_PARAMS */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12489,6 +19424,12 @@ export interface operations {
     importWorkflow: {
         parameters: {
             query?: {
+                /** @description Only report; nothing is stored */
+                dryRun?: "true" | "false";
+                /** @description What the file is; told by its shape when absent */
+                from?: "automateos" | "n8n" | "asl" | "google-workflows";
+                /** @description For files of other systems, instead of their own */
+                name?: string;
                 /** @description What to do when the name is taken */
                 onConflict?: "fail" | "rename" | "update";
             };
@@ -12501,18 +19442,81 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DefinitionInput"];
-                "application/yaml": components["schemas"]["DefinitionInput"];
+                /** @example {} */
+                "application/json": unknown;
+                /** @example {} */
+                "application/yaml": unknown;
             };
         };
         responses: {
-            /** @description The workflow of that name was updated */
+            /** @description The workflow of that name was updated, or a dry run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowDetail"];
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowDetail"] | components["schemas"]["ForeignImport"];
                 };
             };
             /** @description A workflow was created */
@@ -12521,10 +19525,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowDetail"];
+                    /**
+                     * @example {
+                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "name": "order-alert",
+                     *       "description": "description",
+                     *       "tags": [],
+                     *       "version": 1,
+                     *       "latestVersion": 1,
+                     *       "activeVersion": 1,
+                     *       "active": true,
+                     *       "nodeCount": 1,
+                     *       "triggers": [
+                     *         {
+                     *           "nodeId": "notify",
+                     *           "type": "http.request"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "updatedAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "definition": {
+                     *         "name": "order-alert",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "hook",
+                     *             "type": "trigger.webhook",
+                     *             "params": {
+                     *               "method": "POST"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "big",
+                     *             "type": "flow.filter",
+                     *             "params": {
+                     *               "condition": "{{ input.total > 100 }}"
+                     *             }
+                     *           },
+                     *           {
+                     *             "id": "notify",
+                     *             "type": "http.request",
+                     *             "params": {
+                     *               "method": "POST",
+                     *               "url": "{{ vars.alertUrl }}",
+                     *               "body": "{{ input }}"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "from": "hook",
+                     *             "to": "big"
+                     *           },
+                     *           {
+                     *             "from": "big",
+                     *             "to": "notify"
+                     *           }
+                     *         ],
+                     *         "settings": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowDetail"] | components["schemas"]["ForeignImport"];
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12544,6 +19609,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12587,6 +19661,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     validateWorkflow: {
@@ -12601,7 +19704,89 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order-alert",
+                 *       "nodes": [
+                 *         {
+                 *           "id": "hook",
+                 *           "type": "trigger.webhook",
+                 *           "params": {
+                 *             "method": "POST"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "big",
+                 *           "type": "flow.filter",
+                 *           "params": {
+                 *             "condition": "{{ input.total > 100 }}"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "notify",
+                 *           "type": "http.request",
+                 *           "params": {
+                 *             "method": "POST",
+                 *             "url": "{{ vars.alertUrl }}",
+                 *             "body": "{{ input }}"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "hook",
+                 *           "to": "big"
+                 *         },
+                 *         {
+                 *           "from": "big",
+                 *           "to": "notify"
+                 *         }
+                 *       ],
+                 *       "settings": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["DefinitionInput"];
+                /**
+                 * @example {
+                 *       "name": "order-alert",
+                 *       "nodes": [
+                 *         {
+                 *           "id": "hook",
+                 *           "type": "trigger.webhook",
+                 *           "params": {
+                 *             "method": "POST"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "big",
+                 *           "type": "flow.filter",
+                 *           "params": {
+                 *             "condition": "{{ input.total > 100 }}"
+                 *           }
+                 *         },
+                 *         {
+                 *           "id": "notify",
+                 *           "type": "http.request",
+                 *           "params": {
+                 *             "method": "POST",
+                 *             "url": "{{ vars.alertUrl }}",
+                 *             "body": "{{ input }}"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "hook",
+                 *           "to": "big"
+                 *         },
+                 *         {
+                 *           "from": "big",
+                 *           "to": "notify"
+                 *         }
+                 *       ],
+                 *       "settings": {}
+                 *     }
+                 */
                 "application/yaml": components["schemas"]["DefinitionInput"];
             };
         };
@@ -12612,6 +19797,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": false,
+                     *       "problems": [
+                     *         {
+                     *           "path": "nodes[0].params.method",
+                     *           "code": "INVALID_PARAM",
+                     *           "message": "is not one of GET, POST, PUT, PATCH, DELETE, ANY",
+                     *           "suggestion": "POST"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         problems: {
                             code: string;
@@ -12623,7 +19821,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED, MALFORMED_BODY */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12643,6 +19841,15 @@ export interface operations {
             };
             /** @description FORBIDDEN */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12679,6 +19886,35 @@ export interface operations {
             };
             /** @description INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

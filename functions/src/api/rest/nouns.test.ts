@@ -251,6 +251,7 @@ describe('the rest', () => {
   });
 
   test('the audit log names who changed what, newest first', async () => {
+    await api.app.fakeClock.advance(1_000);
     await api.call('POST', '/v1/variables', { name: 'a', value: 1 });
     await api.app.fakeClock.advance(1_000);
     await api.call('DELETE', '/v1/variables/a');

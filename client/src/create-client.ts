@@ -20,9 +20,13 @@ type Init<P, M extends HttpMethod> = RequiredKeysOf<InitOf<P, M>> extends never 
 
 type Operation<P, M> = M extends keyof P ? (P[M] extends Record<string | number, unknown> ? P[M] : never) : never;
 
-/** What a success carries: undefined where it has no body. */
-type Data<O extends Record<string | number, unknown>> =
-  FetchResponse<O, object, MediaType> extends infer Answered ? (Answered extends { readonly data: infer D } ? D : never) : never;
+type DataAs<O extends Record<string | number, unknown>, Media extends MediaType> =
+  FetchResponse<O, object, Media> extends infer Answered ? (Answered extends { readonly data: infer D } ? D : never) : never;
+
+/** What a success carries: its JSON where it may come as that, undefined where it has no body. */
+type Data<O extends Record<string | number, unknown>> = [DataAs<O, 'application/json'>] extends [never]
+  ? DataAs<O, MediaType>
+  : DataAs<O, 'application/json'>;
 
 type Call<M extends HttpMethod> = <P extends PathsWithMethod<paths, M>>(
   path: P,

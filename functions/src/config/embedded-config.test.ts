@@ -60,6 +60,7 @@ describe("README.md's table", () => {
       AUTOMATEOS_CREDENTIALS: '{}',
       AUTOMATEOS_CREDENTIALS_FILE: 'credentials.env',
       AUTOMATEOS_METRICS_TOKEN: 'sixteen characters',
+      AUTOMATEOS_GRAPHQL_OPERATIONS: 'operations.json',
       AUTOMATEOS_ACCOUNT_MAIL_URL: 'https://example.com/mail',
       AUTOMATEOS_ACCOUNT_MAIL_SECRET: 'sixteen characters',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://example.com',

@@ -14,6 +14,10 @@ export const stepErrorCatalogue = {
   CRASHED: 'The process died several times in a row while it ran this step. A dead letter tells which.',
   MOCK_MISSING: 'In a workflow test: a step or a request that would reach out, and no mock of the test stands for it.',
   MOCKED: 'In a workflow test: a mock fails the step, without a code of its own.',
+  STOPPED: "A flow.fail step that was n8n's Stop and Error.",
+  RAISED: 'A flow.fail step that was a raise of Google Cloud Workflows.',
+  NOT_CAUGHT: 'A flow.fail step of an imported state machine: the error is none that the Catch of the state names.',
+  NO_CHOICE_MATCHED: 'A flow.fail step of an imported state machine: no rule of a Choice state without a default holds.',
   INTERRUPTED:
     'The process died while a step with delivery: at-most-once ran. Whether it took effect is unknown; it is not repeated.',
   OUTPUT_TOO_LARGE: 'The output, or the outputs of a loop together, are larger than a step may hand on.',

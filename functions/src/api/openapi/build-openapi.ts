@@ -3,22 +3,20 @@
  * an `id` in their metadata become components. A parameter's `docs` metadata stands for its text form (`limit` is an integer to people).
  */
 import { type ErrorCode, errorCatalogue } from '@automateos/shared/model/error-catalogue';
-import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
+import type { JsonObject } from '@automateos/shared/model/json';
 import { isJsonObject } from '@automateos/shared/model/json';
 import { DefinitionView } from '@automateos/shared/model/workflow-view';
-import { z } from 'zod';
 import { ProblemDocument } from '../http/problem-response.ts';
 import type { Route } from '../http/route.ts';
-import { tagDescriptions } from './api-info.ts';
 import { operationId } from './operation-id.ts';
-
-type Mutable = { [key: string]: JsonValue };
+import { type Components, schemaOf } from './schema-of.ts';
+import { tagDescriptions } from './tag-descriptions.ts';
 
 export type OpenApiInfo = { readonly title: string; readonly version: string; readonly description: string };
 
 export function buildOpenApi(routes: readonly Route[], info: OpenApiInfo): JsonObject {
-  const components: Mutable = {};
-  const paths: Mutable = {};
+  const components: Components = {};
+  const paths: Components = {};
   for (const route of routes) {
     const others = paths[route.path];
     paths[route.path] = { ...(isJsonObject(others) ? others : {}), [route.method]: operation(route, components) };
@@ -48,8 +46,8 @@ const securitySchemes: JsonObject = {
   },
 };
 
-function operation(route: Route, components: Mutable): JsonObject {
-  const answers: Mutable = {};
+function operation(route: Route, components: Components): JsonObject {
+  const answers: Components = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     const schema = answer.schema === undefined ? null : schemaOf(answer.schema, 'output', components);
     const media = answer.media ?? 'application/json';
@@ -96,7 +94,7 @@ function describe({ description, deprecated }: Route): JsonObject {
   return { description: description === undefined ? gone : `${description} ${gone}`, deprecated: true };
 }
 
-function parametersOf(route: Route, place: 'path' | 'query', components: Mutable): readonly JsonObject[] {
+function parametersOf(route: Route, place: 'path' | 'query', components: Components): readonly JsonObject[] {
   const schema = schemaOf(place === 'path' ? route.schemas.params : route.schemas.query, 'input', components);
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required : [];
@@ -121,7 +119,7 @@ function headersOf(route: Route): readonly JsonObject[] {
   });
 }
 
-function bodyOf(route: Route, components: Mutable): JsonObject | null {
+function bodyOf(route: Route, components: Components): JsonObject | null {
   if (route.schemas.body === null) return null;
   const schema = schemaOf(route.schemas.body, 'input', components);
   const media = route.yaml ? ['application/json', 'application/yaml'] : ['application/json'];
@@ -147,45 +145,4 @@ function problemsByStatus(route: Route): ReadonlyMap<string, readonly ErrorCode[
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return byStatus;
-}
-
-/** JSON Schema whose `$defs` have moved to the components. What goes in may differ from what comes out (defaults), and has its own name. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Mutable): JsonObject {
-  const { $schema: _, $defs, ...rest } = toJsonSchema(schema, io);
-  for (const [name, definition] of Object.entries(isJsonObject($defs) ? $defs : {})) {
-    components[componentName(name, io)] = moveRefs(definition, io);
-  }
-  return moveRefs(rest, io) as JsonObject; // an object stays one
-}
-
-/** `__schema0` is the name that zod gives to a recursive schema without one: any JSON value. */
-function componentName(name: string, io: 'input' | 'output'): string {
-  if (name.startsWith('__schema')) return 'JsonValue';
-  return io === 'input' ? `${name}Input` : name;
-}
-
-function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const json = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      const docs: unknown = Reflect.get(jsonSchema, 'docs');
-      if (!isJsonObject(docs)) return;
-      const { description } = jsonSchema;
-      for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
-      Object.assign(jsonSchema, docs, description === undefined ? {} : { description });
-    },
-  });
-  return json as JsonObject; // JSON Schema is JSON
-}
-
-function moveRefs(value: JsonValue, io: 'input' | 'output'): JsonValue {
-  if (Array.isArray(value)) return value.map((child) => moveRefs(child, io));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => {
-      if (key !== '$ref' || typeof child !== 'string' || !child.startsWith('#/$defs/')) return [key, moveRefs(child, io)];
-      return [key, `#/components/schemas/${componentName(child.replace('#/$defs/', ''), io)}`];
-    }),
-  );
 }

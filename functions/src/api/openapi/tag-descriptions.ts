@@ -1,0 +1,21 @@
+/** What each tag of the document is about; a new tag needs a line here. */
+export const tagDescriptions: Readonly<Record<string, string>> = {
+  Accounts: 'Signing in and out, sessions, passwords',
+  Organizations: 'Tenants: everything else belongs to one',
+  Members: 'Who is in the organization, with which role, and who is invited',
+  Quotas: 'What an organization may use',
+  Administration: 'Looking after the installation',
+  'API keys': 'Credentials of programs',
+  Workflows: 'Definitions: saved as versions, worked on as drafts, live when active',
+  'Workflow tests': 'Running a workflow against mocks and expectations',
+  Executions: 'Runs of a version, with their steps and log lines',
+  Approvals: 'Decisions that people owe to executions',
+  Live: 'Events as they happen',
+  Events: 'What starts workflows by trigger.event',
+  Variables: '`vars` in expressions',
+  Credentials: 'Secrets that nodes use; written, never read',
+  'Node types': 'What nodes there are, with their parameters',
+  'Dead letters': 'Steps and messages that were given up',
+  'Outgoing webhooks': 'Telling others about executions',
+  Cost: 'Budgets, spend and estimates',
+};

@@ -2,10 +2,6 @@
  * What a call can fail with. `ApiProblem`: the server answered, and not with a success; its problem document is read as far as it is one.
  * `ApiUnreachable`: no answer came at all. Nothing else is thrown but what an aborted signal carries.
  */
-import type { components } from './generated/openapi.ts';
-
-export type ProblemDocument = components['schemas']['Problem'];
-
 /** One of many problems of a body, by its place. */
 export type ProblemDetail = {
   readonly path: string;

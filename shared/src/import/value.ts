@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { atom, literal, member, plainText, quote, template } from './js-text.ts';
+import { Unmappable } from './rewrite-expression.ts';
 
 export type Value =
   | { readonly kind: 'text'; readonly text: string }
@@ -19,37 +20,62 @@ export function objectValue(fields: Iterable<readonly [string, Value]>, base: Va
   return { kind: 'object', base, fields: new Map(fields) };
 }
 
-/** As an expression. */
-export function textOf(value: Value): string {
+/** Characters of a value as text: what people write is far below, and a definition has room for many. Values share their parts: what is written out can be far larger than they. */
+const longestText = 8_192;
+
+type Budget = { left: number };
+
+function spend(budget: Budget, amount: number): void {
+  budget.left -= amount;
+  if (budget.left < 0) throw new Unmappable('what it refers to has become too large to be written down');
+}
+
+/** As an expression. Throws Unmappable where it would be too long. */
+export const textOf = (value: Value): string => written(value, { left: longestText });
+
+function written(value: Value, budget: Budget): string {
   switch (value.kind) {
     case 'text':
+      spend(budget, value.text.length);
       return value.text;
-    case 'literal':
-      return literal(value.value);
+    case 'literal': {
+      const text = literal(value.value);
+      spend(budget, text.length);
+      return text;
+    }
     case 'list':
-      return `[${value.items.map(textOf).join(', ')}]`;
+      spend(budget, 2);
+      return `[${value.items.map((one) => written(one, budget)).join(', ')}]`;
     case 'object': {
-      const spread = value.base === null ? [] : [`...${atom(textOf(value.base))}`];
-      const fields = [...value.fields].map(
-        ([key, one]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key)}: ${textOf(one)}`,
-      );
+      spend(budget, 8);
+      const spread = value.base === null ? [] : [`...${atom(written(value.base, budget))}`];
+      const fields = [...value.fields].map(([key, one]) => {
+        spend(budget, key.length);
+        return `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key)}: ${written(one, budget)}`;
+      });
       return `({ ${[...spread, ...fields].join(', ')} })`;
     }
   }
 }
 
-/** As a param: expressions in braces, everything else plain. */
-export function paramOf(value: Value): JsonValue {
+/** As a param: expressions in braces, everything else plain. Throws Unmappable where it would be too large. */
+export const paramOf = (value: Value): JsonValue => plain(value, { left: 4 * longestText });
+
+function plain(value: Value, budget: Budget): JsonValue {
   switch (value.kind) {
     case 'text':
-      return template(value.text);
+      spend(budget, value.text.length);
+      return template(textOf(value));
     case 'literal':
+      spend(budget, 1);
       return escaped(value.value);
     case 'list':
-      return value.items.map(paramOf);
+      spend(budget, 2);
+      return value.items.map((one) => plain(one, budget));
     case 'object':
+      spend(budget, 8);
       if (value.base !== null) return template(textOf(value));
-      return Object.fromEntries([...value.fields].map(([key, one]) => [key, paramOf(one)]));
+      return Object.fromEntries([...value.fields].map(([key, one]) => [key, plain(one, budget)]));
   }
 }
 

@@ -132,6 +132,45 @@ describe('a hostile or foreign file', () => {
     ],
   ];
 
+  const twice = '{% $states.input %}';
+  const doubling = Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [
+      `W${n}`,
+      { Type: 'Wait', Seconds: 1, Output: { a: twice, b: twice }, ...(n === 299 ? { End: true } : { Next: `W${n + 1}` }) },
+    ]),
+  );
+  const adding = Array.from({ length: 300 }, (_, n) => ({ [n % 2 === 0 ? 'a' : 'b']: ['$', '{a + b + a + b}'].join('') }));
+  const merging = Array.from({ length: 200 }, (_, n) => `m${n}`);
+  const growing: readonly (readonly [string, JsonValue])[] = [
+    ['documents that double with each state', { QueryLanguage: 'JSONata', StartAt: 'W0', States: doubling }],
+    ['variables that double with each assignment', { main: { steps: [{ s: { assign: [{ a: 1 }, { b: 1 }, ...adding] } }] } }],
+    [
+      'items that double with each merge',
+      {
+        nodes: merging.map((name) => ({ name, type: 'n8n-nodes-base.merge', typeVersion: 3, parameters: { mode: 'combine' } })),
+        connections: Object.fromEntries(
+          merging.slice(0, -2).map((name, n) => [
+            name,
+            {
+              main: [
+                [
+                  { node: `m${n + 1}`, index: 0 },
+                  { node: `m${n + 2}`, index: 1 },
+                ],
+              ],
+            },
+          ]),
+        ),
+      },
+    ],
+  ];
+
+  it.each(growing)('%s cost no more than they are worth', async (_name, tree) => {
+    const answer = await fixture.call('POST', '/v1/workflows/import?dryRun=true', tree);
+    expect([200, 422]).toContain(answer.status);
+    expect(answer.text.length).toBeLessThan(4_000_000);
+  });
+
   it.each(hostile)('%s is answered in words', async (_name, tree, status, from) => {
     const query = `dryRun=true${from === undefined ? '' : `&from=${from}`}`;
     const answer = await fixture.call('POST', `/v1/workflows/import?${query}`, tree);

@@ -7,7 +7,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { FlowBuilder } from '../flow-builder.ts';
 import { Unmappable } from '../rewrite-expression.ts';
-import { isSame, paramOf, textOf, textValue, type Value } from '../value.ts';
+import { isSame, textOf, textValue, type Value } from '../value.ts';
 
 /** A way that leads to a state: from which port, and what the state sees when it is taken. */
 export type Way = {
@@ -111,9 +111,6 @@ function meetVars(ways: readonly Way[]): Way['vars'] {
 export function connect(context: AslContext, entry: Entry, id: string): void {
   for (const { from, port } of entry.ways) context.build.edge(from, id, port);
 }
-
-/** A value as the params of one node. */
-export const expressionParam = (value: Value): JsonValue => paramOf(value);
 
 export function nextStates(state: JsonObject): readonly string[] {
   const next: string[] = [];

@@ -67,6 +67,7 @@ const limitDocuments: Plugin = {
   },
 };
 
+/** A rule of its own, because yoga's plugin for this knows requests only: what comes by WebSocket would get by it. */
 const hideSchema: Plugin = {
   onValidate({ addValidationRule }) {
     addValidationRule(NoSchemaIntrospectionCustomRule);

@@ -13,6 +13,7 @@ export const explorerPage = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>AutomateOS GraphQL</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/graphql.css">
 </head>
 <body>

@@ -1,9 +1,8 @@
 /** Executions, their steps and log lines. What a list gives is shown as it is; what needs the journal is read for all of a page at once. */
 import { AppError } from '@automateos/shared/model/app-error';
 import type { ExecutionSummaryView } from '@automateos/shared/model/execution-view';
-import { type ListedExecution, listStoredExecutions } from '../../../app/executions/list-executions.ts';
+import { listStoredExecutions } from '../../../app/executions/list-executions.ts';
 import { listLogs } from '../../../app/executions/list-steps.ts';
-import { presentSummary } from '../../../app/executions/read-execution-view.ts';
 import type { ExecutionDetails } from '../../../app/executions/read-many-executions.ts';
 import type { Page, PageRequest } from '../../../app/paging.ts';
 import { connect } from '../connection.ts';
@@ -17,18 +16,11 @@ import type {
 import { given } from '../given.ts';
 import type { GraphqlContext } from '../graphql-context.ts';
 import type { StepSource } from '../sources.ts';
+import { presentListed } from './listed-execution.ts';
 import { workflowOf } from './workflow.ts';
 
 export function executionOf(context: GraphqlContext, id: string | null): Promise<ExecutionSummaryView | null> {
   return id === null ? Promise.resolve(null) : context.loaders.execution.load(id);
-}
-
-/** What the list has read is not read again. */
-export function presentListed({ loaders }: GraphqlContext, { status, ...found }: ListedExecution): ExecutionSummaryView {
-  const summary = presentSummary(found.data, status);
-  loaders.stored.prime(found.data.id, found);
-  loaders.execution.prime(found.data.id, summary);
-  return summary;
 }
 
 /** It was there a moment ago: retention may have been faster. */

@@ -18,7 +18,7 @@ import type { GraphqlContext } from '../graphql-context.ts';
 import { orNull } from '../refusal.ts';
 import type { VersionSource } from '../sources.ts';
 import { estimateChoice } from './cost.ts';
-import { presentListed } from './execution.ts';
+import { presentListed } from './listed-execution.ts';
 
 export async function workflowOf(context: GraphqlContext, id: string): Promise<WorkflowView | null> {
   const workflow = await context.loaders.workflow.load(id);

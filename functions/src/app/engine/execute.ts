@@ -2,13 +2,14 @@
 import type { PlanNode } from '@automateos/shared/engine/plan';
 import type { Step } from '@automateos/shared/model/branch';
 import type { JsonObject } from '@automateos/shared/model/json';
-import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
-import type { NodeType, StepContext, StepResult } from '@automateos/shared/ports/node-runtime';
+import { StepError } from '@automateos/shared/model/step-error';
+import type { NodeType, StepContext } from '@automateos/shared/ports/node-runtime';
 import { restrictedTo } from '../credentials/allowed-hosts.ts';
 import { openCredential } from '../credentials/open-credential.ts';
 import type { OpenedCredential } from '../credentials/opened-credential.ts';
 import { digest } from '../digest.ts';
 import { checkpoint } from './checkpoint.ts';
+import type { Executed } from './executed.ts';
 import { hideSecrets, masked, maskedError } from './mask-outcome.ts';
 import { failureOf, ownFailure } from './pure-step.ts';
 import type { Run } from './run.ts';
@@ -19,14 +20,6 @@ const renewMs = 30_000;
 const logLimitBytes = 16 * 1024;
 /** What a line takes beside its text. */
 const lineBytes = 5;
-
-export type Executed =
-  | { readonly kind: 'done'; readonly result: StepResult; readonly logs: readonly string[] }
-  | { readonly kind: 'failed'; readonly failure: StepFailure; readonly logs: readonly string[] }
-  /** Cut short because the execution is being stopped: whether it took effect is not known, and its outcome is not recorded. */
-  | { readonly kind: 'aborted' }
-  /** Another worker holds the branch: nothing of this attempt may be recorded. */
-  | { readonly kind: 'lost' };
 
 export async function execute(
   run: Run,

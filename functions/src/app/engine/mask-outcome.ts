@@ -5,7 +5,7 @@
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
 import type { StepResult } from '@automateos/shared/ports/node-runtime';
 import { createMasker, type Masker, type SecretValue } from '../masking/create-masker.ts';
-import type { Executed } from './execute.ts';
+import type { Executed } from './executed.ts';
 import type { Run } from './run.ts';
 
 /** The values of a credential that was just opened join those of the run. */

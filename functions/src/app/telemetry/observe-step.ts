@@ -5,7 +5,7 @@
 import type { PlanNode } from '@automateos/shared/engine/plan';
 import type { Step } from '@automateos/shared/model/branch';
 import type { Span } from '@automateos/shared/ports/telemetry';
-import type { Executed } from '../engine/execute.ts';
+import type { Executed } from '../engine/executed.ts';
 import { type Run, stepAt } from '../engine/run.ts';
 import { metrics } from './metric-names.ts';
 

@@ -44,7 +44,17 @@ const url = z
   .optional()
   .describe('A GET of this address is sent with the credential, in place of the request of its kind');
 
-export function presentCredentialType({ kind, title, description, data, secretFields, request, hosts, grant, test }: CredentialType) {
+export function presentCredentialType({
+  kind,
+  title,
+  description,
+  data,
+  secretFields,
+  request,
+  hosts,
+  grant,
+  test,
+}: CredentialType) {
   return {
     ...{ kind, title, description },
     data: { ...z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' }) },

@@ -51,6 +51,7 @@ export function finishError(given: GraphQLError, { requestId, logger, suggestion
     source: error.source ?? null,
     positions: error.positions ?? null,
     path: error.path ?? null,
-    extensions: { ...error.extensions, code, requestId },
+    // one that was finished before keeps the id that the log has
+    extensions: { requestId, ...error.extensions, code },
   });
 }

@@ -9,7 +9,7 @@ import { settled } from '../../testing/fake-clock.ts';
 import { createGraphqlFixture, type GraphqlFixture } from '../../testing/graphql-fixture.ts';
 import { createStreamLimit } from '../live/stream-limit.ts';
 import { createUpgradeListener, type UpgradeListener } from '../live/upgrade-listener.ts';
-import { openGraphql } from './graphql-settings.ts';
+import { closedGraphql, openGraphql } from './graphql-settings.ts';
 import { createGraphqlSocketDoor } from './graphql-socket-door.ts';
 
 let api: GraphqlFixture;
@@ -21,7 +21,10 @@ beforeEach(async () => {
   const { app, identity } = api;
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
   const options = { app, identity, keyRing, streams: createStreamLimit(), graphql: openGraphql, trustedProxies: 0 };
-  upgrades = createUpgradeListener({ '/graphql': async () => createGraphqlSocketDoor(options) });
+  upgrades = createUpgradeListener({
+    '/graphql': async () => createGraphqlSocketDoor(options),
+    '/closed': async () => createGraphqlSocketDoor({ ...options, graphql: closedGraphql }),
+  });
   server = createServer().on('upgrade', upgrades.accept);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
@@ -39,9 +42,9 @@ type Client = {
   close(): void;
 };
 
-async function connect(protocol: string | string[] = 'graphql-transport-ws'): Promise<Client> {
+async function connect(protocol: string | string[] = 'graphql-transport-ws', path = '/graphql'): Promise<Client> {
   const { port } = server.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, protocol);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol);
   const got: JsonObject[] = [];
   let closed: number | null = null;
   socket.on('message', (data) => {
@@ -68,8 +71,8 @@ async function eventually(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-async function open(): Promise<Client> {
-  const client = await connect();
+async function open(path = '/graphql'): Promise<Client> {
+  const client = await connect('graphql-transport-ws', path);
   client.send({ type: 'connection_init', payload: { authorization: `Bearer ${api.token}` } });
   await eventually(() => client.got.length === 1);
   expect(client.got.shift()).toEqual({ type: 'connection_ack' });
@@ -210,6 +213,16 @@ describe('subscriptions over WebSocket', () => {
     await eventually(() => client.got.some((message) => message.id === '3'));
     expect(client.got.find((message) => message.id === '3')).toMatchObject({ type: 'error' });
     expect(id).toMatch(/^exe_/);
+    client.close();
+  });
+
+  test('where the schema is not told, it is not told here either', async () => {
+    const client = await open('/closed');
+    client.send(subscribe('1', '{ __schema { types { name } } }'));
+    await eventually(() => client.got.length === 1);
+    const { type, payload } = client.got[0] ?? {};
+    const codes = (payload as readonly JsonObject[]).map(({ extensions }) => (extensions as JsonObject).code);
+    expect([type, new Set(codes)]).toEqual(['error', new Set(['GRAPHQL_VALIDATION_FAILED'])]);
     client.close();
   });
 

@@ -100,7 +100,8 @@ describe('the listener', () => {
         controller.close();
       },
     });
-    const answer = await fetch(`${url}/v1/variables`, { method: 'POST', headers, body: untold, duplex: 'half' });
+    const streamed: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body: untold, duplex: 'half' };
+    const answer = await fetch(`${url}/v1/variables`, streamed);
     expect(answer.status).toBe(413);
   });
 

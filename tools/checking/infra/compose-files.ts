@@ -80,7 +80,7 @@ export function portFindings(file: string, text: string, ports: FixedPorts): rea
       ...hosts,
       ...urls,
       // what clients connect to themselves, they reach by the one port that is published
-      AUTOMATEOS_LIVE_URL: environment.AUTOMATEOS_PUBLIC_URL ?? '',
+      AUTOMATEOS_LIVE_URL: String(environment.AUTOMATEOS_PUBLIC_URL ?? ''),
       PORT: String(port),
       AUTOMATEOS_SELF_URL: `http://${at(port)}`,
     };

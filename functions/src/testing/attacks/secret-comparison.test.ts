@@ -11,7 +11,9 @@ const root = join(import.meta.dirname, '../../../..');
 const names = '[A-Za-z.]*(?:[sS]ecret|[tT]oken|[sS]ignature|[mM]ac|[hH]mac|[dD]igest|[pP]assword|[hH]ash|apiKey)';
 /** Against nothing or a text of the source: that there is one at all, or of which kind, is no secret. */
 const open = '(?:undefined|null|true|false|[\'"`\\d])';
-const comparison = new RegExp(`\\b${names}\\s*[!=]={1,2}(?!=|\\s*${open})|(?<!${open}\\s*)[!=]={1,2}\\s*${names}\\b(?![.(['"\`])`);
+const comparison = new RegExp(
+  `\\b${names}\\s*[!=]={1,2}(?!=|\\s*${open})|(?<!${open}\\s*)[!=]={1,2}\\s*${names}\\b(?![.(['"\`])`,
+);
 
 /** File and what is compared there. */
 const harmless: Readonly<Record<string, string>> = {

@@ -19803,8 +19803,8 @@ export interface operations {
                      *       "problems": [
                      *         {
                      *           "path": "nodes[0].params.method",
-                     *           "code": "INVALID_PARAM",
-                     *           "message": "is not one of GET, POST, PUT, PATCH, DELETE, ANY",
+                     *           "code": "NOT_ALLOWED",
+                     *           "message": "This must be one of GET, POST, PUT, PATCH, DELETE, ANY.",
                      *           "suggestion": "POST"
                      *         }
                      *       ]

@@ -24,8 +24,8 @@ export const examples: Readonly<Record<string, OperationExamples>> = {
         problems: [
           {
             path: 'nodes[0].params.method',
-            code: 'INVALID_PARAM',
-            message: 'is not one of GET, POST, PUT, PATCH, DELETE, ANY',
+            code: 'NOT_ALLOWED',
+            message: 'This must be one of GET, POST, PUT, PATCH, DELETE, ANY.',
             suggestion: 'POST',
           },
         ],

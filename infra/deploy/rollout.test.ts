@@ -123,8 +123,8 @@ describe('a rollout', () => {
 
   it('knows every function of the topology, public ones last', () => {
     const all = serviceNames();
-    expect(all.slice(-2).toSorted()).toEqual(['automateos-api', 'automateos-webhook']);
-    expect(all).toHaveLength(9);
+    expect(all.slice(-3).toSorted()).toEqual(['automateos-api', 'automateos-live', 'automateos-webhook']);
+    expect(all).toHaveLength(10);
   });
 });
 

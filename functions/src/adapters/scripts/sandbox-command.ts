@@ -44,12 +44,11 @@ function readablePaths(language: Language): string[] {
   return [here, path.join(here, '../expression'), ...folders].map((folder) => `${folder}/*`);
 }
 
+/** With the places that are looked at before it: a nearer folder of packages may be there without this one. */
 function packageFolder(require: NodeJS.Require, name: string): string[] {
-  const found = require.resolve
-    .paths(name)
-    ?.map((folder) => path.join(folder, name))
-    .find((folder) => fs.existsSync(folder));
-  return found === undefined ? [] : [fs.realpathSync(found)];
+  const candidates = (require.resolve.paths(name) ?? []).map((folder) => path.join(folder, name));
+  const found = candidates.findIndex((folder) => fs.existsSync(folder));
+  return candidates.slice(0, found + 1).map((folder, index) => (index === found ? fs.realpathSync(folder) : folder));
 }
 
 /** `unshare` with an own user and network namespace, or null where that is not allowed. Tried once. */

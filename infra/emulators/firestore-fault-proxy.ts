@@ -175,7 +175,13 @@ function unaryHandler({ path, upstream, strike }: Method, isChange: boolean): gr
     const { fault, chance } = strike(possible);
     const told = lie(fault);
     const forward = (answer: (error: grpc.ServiceError | null, bytes?: Buffer) => void): void => {
-      upstream.next().makeUnaryRequest(path, same, same, call.request, passedOn(call.metadata), answer);
+      try {
+        upstream.next().makeUnaryRequest(path, same, same, call.request, passedOn(call.metadata), answer);
+      } catch {
+        // what was held back until after the end of the proxy
+        const details = 'The proxy has been closed';
+        answer(Object.assign(new Error(details), { code: grpc.status.UNAVAILABLE, details, metadata: new grpc.Metadata() }));
+      }
     };
     if (fault === 'unavailable' || fault === 'aborted' || fault === 'deadline') return callback(told);
     if (fault === 'late') {

@@ -28,6 +28,8 @@ const plain: Place = {};
 const target: Place = { target: true };
 
 class NestedTooDeeply extends Error {}
+/** One for all: an error looks at the stack as it is made, which is deep where this is thrown, and there may be many. */
+const nestedTooDeeply = new NestedTooDeeply();
 
 /** False where the tree is nested too deeply to go on. */
 export function walkNames(root: Expression, report: NameReport): boolean {
@@ -41,7 +43,7 @@ export function walkNames(root: Expression, report: NameReport): boolean {
 }
 
 function walk(node: AnyNode, outer: NameScope | null, level: number, place: Place, report: NameReport): void {
-  if (level > expressionLimits.nesting) throw new NestedTooDeeply();
+  if (level > expressionLimits.nesting) throw nestedTooDeeply;
   const scope = enterScope(node, outer);
   const depth = level + 1;
   const go = (child: AnyNode | null | undefined, at: Place = plain): void => {

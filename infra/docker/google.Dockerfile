@@ -14,8 +14,10 @@ COPY shared/package.json shared/
 COPY functions/package.json functions/
 COPY web/package.json web/
 COPY cli/package.json cli/
+COPY client/package.json client/
 RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY shared shared
+COPY client client
 COPY web web
 RUN cd web && NODE_ENV=production node ../node_modules/vite/bin/vite.js build --logLevel warn
 COPY infra infra

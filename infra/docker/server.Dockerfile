@@ -12,12 +12,14 @@ COPY shared/package.json shared/
 COPY functions/package.json functions/
 COPY web/package.json web/
 COPY cli/package.json cli/
+COPY client/package.json client/
 
 # The console is built with what its package needs; nothing of it but the result goes further.
 FROM manifests AS console
 RUN npm ci --omit=dev --no-audit --no-fund -w web -w shared
 COPY tsconfig.base.json ./
 COPY shared shared
+COPY client client
 COPY web web
 RUN cd web && NODE_ENV=production node ../node_modules/vite/bin/vite.js build --logLevel warn
 

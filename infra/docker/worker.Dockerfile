@@ -12,6 +12,7 @@ COPY shared/package.json shared/
 COPY functions/package.json functions/
 COPY web/package.json web/
 COPY cli/package.json cli/
+COPY client/package.json client/
 RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY infra/topology.json infra/
 COPY templates templates

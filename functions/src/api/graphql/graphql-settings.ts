@@ -1,7 +1,7 @@
 /** What an installation lets callers of /graphql see and send. */
 
 export type GraphqlSettings = {
-  /** GraphiQL, introspection and "Did you mean": for those who build against it. */
+  /** The page to try queries on, introspection and "Did you mean": for those who build against it. */
   readonly open: boolean;
   /** Documents by hash that are known to be good. */
   readonly operations: ReadonlyMap<string, string>;

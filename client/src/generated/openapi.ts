@@ -2314,7 +2314,55 @@ export interface components {
                 /** @enum {string} */
                 basis: "billed" | "cloud-estimate";
                 items: {
-                    [key: string]: {
+                    blobBytes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    blobReads?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    blobWrites?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentBytes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentDeletes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentReads?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentWrites?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    invocations?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    keyOperations?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    memoryMibMs?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    publishes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    tasks?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    vcpuMs?: {
                         microUsd: number;
                         quantity: number;
                     };
@@ -2333,7 +2381,55 @@ export interface components {
                 /** @enum {string} */
                 basis: "billed" | "cloud-estimate";
                 items: {
-                    [key: string]: {
+                    blobBytes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    blobReads?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    blobWrites?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentBytes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentDeletes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentReads?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    documentWrites?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    invocations?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    keyOperations?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    memoryMibMs?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    publishes?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    tasks?: {
+                        microUsd: number;
+                        quantity: number;
+                    };
+                    vcpuMs?: {
                         microUsd: number;
                         quantity: number;
                     };
@@ -2535,7 +2631,55 @@ export interface components {
                     /** @enum {string} */
                     basis: "billed" | "cloud-estimate";
                     items: {
-                        [key: string]: {
+                        blobBytes?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        blobReads?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        blobWrites?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        documentBytes?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        documentDeletes?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        documentReads?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        documentWrites?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        invocations?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        keyOperations?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        memoryMibMs?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        publishes?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        tasks?: {
+                            microUsd: number;
+                            quantity: number;
+                        };
+                        vcpuMs?: {
                             microUsd: number;
                             quantity: number;
                         };
@@ -2751,7 +2895,37 @@ export interface components {
             [key: string]: unknown;
         };
         Quotas: {
-            [key: string]: {
+            apiKeys: {
+                /** @description null = as much as it likes */
+                limit: number | null;
+                used: number;
+            };
+            concurrentExecutions: {
+                /** @description null = as much as it likes */
+                limit: number | null;
+                used: number;
+            };
+            executionsPerDay: {
+                /** @description null = as much as it likes */
+                limit: number | null;
+                used: number;
+            };
+            members: {
+                /** @description null = as much as it likes */
+                limit: number | null;
+                used: number;
+            };
+            schedules: {
+                /** @description null = as much as it likes */
+                limit: number | null;
+                used: number;
+            };
+            storedBytes: {
+                /** @description null = as much as it likes */
+                limit: number | null;
+                used: number;
+            };
+            workflows: {
                 /** @description null = as much as it likes */
                 limit: number | null;
                 used: number;

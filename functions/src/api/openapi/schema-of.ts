@@ -13,6 +13,12 @@ export function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: 
   return moveRefs(rest, io) as JsonObject; // an object stays one
 }
 
+/** JSON Schema of one piece of a request, whole in itself. */
+export function plainSchemaOf(schema: z.ZodType): JsonObject {
+  const { $schema: _, ...json } = toJsonSchema(schema, 'input');
+  return json;
+}
+
 /** `__schema0` is the name that zod gives to a recursive schema without one: any JSON value. */
 function componentName(name: string, io: 'input' | 'output'): string {
   if (name.startsWith('__schema')) return 'JsonValue';
@@ -24,6 +30,8 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
     io,
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
+      dropSafeBounds(jsonSchema);
+      nameProperties(jsonSchema);
       const docs: unknown = Reflect.get(jsonSchema, 'docs');
       if (!isJsonObject(docs)) return;
       const { description } = jsonSchema;
@@ -32,6 +40,23 @@ function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
     },
   });
   return json as JsonObject; // JSON Schema is JSON
+}
+
+type Written = z.core.JSONSchema.BaseSchema;
+
+/** That an integer fits into a double is no news to anybody. */
+function dropSafeBounds(schema: Written): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+}
+
+/** A record whose keys are known is an object with these properties, for readers and for generated types. */
+function nameProperties(schema: Written): void {
+  const { propertyNames, additionalProperties } = schema;
+  if (typeof propertyNames !== 'object' || !Array.isArray(propertyNames.enum) || typeof additionalProperties !== 'object') return;
+  schema.properties = Object.fromEntries(propertyNames.enum.map((name) => [String(name), additionalProperties]));
+  schema.additionalProperties = false;
+  delete schema.propertyNames;
 }
 
 function moveRefs(value: JsonValue, io: 'input' | 'output'): JsonValue {

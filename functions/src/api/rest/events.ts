@@ -1,20 +1,15 @@
 /** Events from outside. */
-import type { JsonObject } from '@automateos/shared/model/json';
 import { z } from 'zod';
 import { CloudEvent } from '../../app/events/cloud-event.ts';
 import { sendEvent } from '../../app/events/send-event.ts';
 import { type Route, route } from '../http/route.ts';
+import { plainSchemaOf } from '../openapi/schema-of.ts';
 import { anyJson } from './definition-body.ts';
 import { PlainEvent, readEvent } from './read-event.ts';
 import type { RestContext } from './rest-context.ts';
 
 /** Read by read-event.ts, which tells the forms apart before it looks for faults. */
-const eventBody = anyJson.meta({ docs: { anyOf: [CloudEvent, PlainEvent].map(plainSchema) } });
-
-function plainSchema(schema: z.ZodType): JsonObject {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return json as JsonObject; // JSON Schema is JSON
-}
+const eventBody = anyJson.meta({ docs: { anyOf: [CloudEvent, PlainEvent].map(plainSchemaOf) } });
 
 const SentEvent = z.object({
   executionIds: z.array(z.string()),

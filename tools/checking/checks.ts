@@ -23,5 +23,6 @@ export const checks: readonly Check[] = [
   { name: 'import direction and cycles', command: ['tools/imports/check-imports.ts'] },
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js', '--no-config-hints'] },
   { name: 'generated files', command: ['tools/checking/check-generated.ts'] },
+  { name: 'OpenAPI document', command: ['tools/checking/check-openapi.ts'] },
   { name: 'infrastructure files', command: ['tools/checking/check-infra.ts'] },
 ];

@@ -24,5 +24,6 @@ export const checks: readonly Check[] = [
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js', '--no-config-hints'] },
   { name: 'generated files', command: ['tools/checking/check-generated.ts'] },
   { name: 'OpenAPI document', command: ['tools/checking/check-openapi.ts'] },
+  { name: 'links between pages', command: ['tools/checking/check-links.ts'] },
   { name: 'infrastructure files', command: ['tools/checking/check-infra.ts'] },
 ];

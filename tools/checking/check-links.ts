@@ -7,7 +7,8 @@ const root = join(import.meta.dirname, '../..');
 const tracked = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' });
 const pages = tracked.split('\n').filter((file) => file !== '');
 
-const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```/gm, '').replaceAll(/`[^`\n]*`/g, 'code');
+const withoutBlocks = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, '');
+const withoutCode = (text: string): string => withoutBlocks(text).replaceAll(/`[^`\n]*`/g, 'code');
 
 /** As the forges make them: lower case, without punctuation, spaces as hyphens. */
 const anchorOf = (heading: string): string =>
@@ -19,7 +20,7 @@ const anchorOf = (heading: string): string =>
     .replaceAll(' ', '-');
 
 function anchorsOf(file: string): ReadonlySet<string> {
-  const text = readFileSync(join(root, file), 'utf8').replaceAll(/^```[^]*?^```/gm, '');
+  const text = withoutBlocks(readFileSync(join(root, file), 'utf8'));
   return new Set([...text.matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading]) => anchorOf(heading ?? '')));
 }
 

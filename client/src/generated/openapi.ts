@@ -1024,6 +1024,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an invitation is for
+         * @description For whoever holds the token, signed in or not; the invitation stays open.
+         */
+        post: operations["previewInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/live/ticket": {
         parameters: {
             query?: never;
@@ -2610,6 +2630,15 @@ export interface components {
             email: string;
             expiresAt: string;
             id: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "editor" | "operator" | "viewer";
+        };
+        InvitationPreview: {
+            email: string;
+            expiresAt: string;
+            organization: {
+                name: string;
+            };
             /** @enum {string} */
             role: "owner" | "admin" | "editor" | "operator" | "viewer";
         };
@@ -5848,10 +5877,15 @@ export interface operations {
                      *       "organization": {
                      *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *         "name": "order-alert"
-                     *       }
+                     *       },
+                     *       "actions": [
+                     *         "action"
+                     *       ]
                      *     }
                      */
                     "application/json": {
+                        /** @description All that they may do here (docs/permissions.md) */
+                        actions: string[];
                         organization: {
                             id: string;
                             name: string;
@@ -11627,6 +11661,112 @@ export interface operations {
                 };
             };
             /** @description LINK_INVALID, QUOTA_REACHED, INVALID_PARAMS, IDEMPOTENCY_MISMATCH */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "token"
+                 *     }
+                 */
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The organization, and as what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "ann@example.com",
+                     *       "role": "editor",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "organization": {
+                     *         "name": "order-alert"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            /** @description MALFORMED_REQUEST, MALFORMED_BODY */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description BODY_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description LINK_INVALID, INVALID_PARAMS */
             422: {
                 headers: {
                     [name: string]: unknown;

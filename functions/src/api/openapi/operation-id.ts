@@ -24,6 +24,7 @@ const named: Readonly<Record<string, string>> = {
   'delete /v1/auth/sessions/{id}': 'endSession',
   'get /v1/auth/activity': 'listAccountActivity',
   'post /v1/invitations/accept': 'acceptInvitation',
+  'post /v1/invitations/preview': 'previewInvitation',
   'get /v1/quotas': 'getQuotas',
   'patch /v1/admin/organizations/{id}/quotas': 'changeQuotas',
   'post /v1/admin/rotate-keys': 'rotateKeys',

@@ -10,6 +10,7 @@ import { createRandomIds } from '../../adapters/embedded/random-ids.ts';
 import { periodOf } from '../../adapters/embedded/session-token.ts';
 import { authenticate } from '../../app/auth/authenticate.ts';
 import { ensureOwner } from '../../app/auth/ensure-owner.ts';
+import { actions } from '../../app/auth/permissions.ts';
 import { register } from '../../app/auth/register.ts';
 import { type ApiFixture, createApiFixture, ownerEmail, ownerPassword } from '../../testing/api-fixture.ts';
 import { createFakeClock } from '../../testing/fake-clock.ts';
@@ -31,7 +32,7 @@ describe('signing in', () => {
     expect(answer.body).toMatchObject({ user: { email: ownerEmail, role: 'owner' }, organization: { name: 'Default' } });
     const authorization = `Bearer ${answer.body.token}`;
     const me = await api.call('GET', '/v1/auth/me', undefined, { authorization });
-    expect(me.body).toEqual({ user: answer.body.user, organization: answer.body.organization });
+    expect(me.body).toEqual({ user: answer.body.user, organization: answer.body.organization, actions: Object.keys(actions) });
     expect(answer.body.organizations).toEqual([{ ...Object(answer.body.organization), role: 'owner' }]);
     await api.app.fakeClock.advance(12 * 3_600_000 + 1_000);
     expect((await api.call('GET', '/v1/auth/me', undefined, { authorization })).status).toBe(401);

@@ -8,6 +8,7 @@ import { listAccountLog } from '../../app/audit/list-audit-log.ts';
 import { readBelonging } from '../../app/auth/choose-organization.ts';
 import { profileOf, readUser } from '../../app/auth/create-session.ts';
 import { login } from '../../app/auth/login.ts';
+import { permittedActions } from '../../app/auth/permitted-actions.ts';
 import { register } from '../../app/auth/register.ts';
 import { endAllSessions, endSession, type ListedSession, listSessions, logout } from '../../app/auth/sessions.ts';
 import { answerPage } from '../http/cursor.ts';
@@ -21,6 +22,7 @@ const tag = 'Accounts';
 const Profile = z.object({
   user: z.object({ id: z.string(), email: z.string(), role: Role }),
   organization: OrganizationView.pick({ id: true, name: true }),
+  actions: z.array(z.string()).describe('All that they may do here (docs/permissions.md)'),
 });
 
 const SignedInView = z
@@ -80,7 +82,9 @@ function signInRoutes({ app, identity }: RestContext): readonly Route[] {
         if (user === null || belonging === null) throw new AppError('NOT_FOUND', { what: 'account', id: principal.userId });
         const profile = profileOf(user, belonging);
         // an API key may have less than its maker
-        return { status: 200, body: { ...profile, user: { ...profile.user, role: principal.role } } };
+        const actions = await permittedActions(app, principal);
+        const body = { ...profile, user: { ...profile.user, role: principal.role }, actions };
+        return { status: 200, body };
       },
     }),
   ];

@@ -7,9 +7,10 @@ import { changeRole, removeMember } from '../../app/organizations/change-member.
 import { listInvitations, revokeInvitation } from '../../app/organizations/invitations.ts';
 import { inviteMember } from '../../app/organizations/invite-member.ts';
 import { listMembers } from '../../app/organizations/list-members.ts';
+import { previewInvitation } from '../../app/organizations/preview-invitation.ts';
 import { answerPage } from '../http/cursor.ts';
 import { idParams, pageOf, pageParams } from '../http/query-params.ts';
-import { accountRoute, type Route, route } from '../http/route.ts';
+import { accountRoute, publicRoute, type Route, route } from '../http/route.ts';
 import { emailText, OrganizationView, secretText } from './account-shapes.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -26,6 +27,10 @@ const NewInvitationView = InvitationView.extend({
   token: z.string().nullable().describe('Shown this once; null where it was sent by mail'),
   link: z.string().nullable().describe('The same as an address'),
 }).meta({ id: 'NewInvitation' });
+
+const InvitationPreviewView = InvitationView.pick({ email: true, role: true, expiresAt: true })
+  .extend({ organization: OrganizationView.pick({ name: true }) })
+  .meta({ id: 'InvitationPreview' });
 
 const presentMember = ({ userId, email, role, since }: Member): z.infer<typeof MemberView> => ({ userId, email, role, since });
 function presentInvitation(invitation: Invitation): z.infer<typeof InvitationView> {
@@ -102,6 +107,16 @@ function invitations({ app, cursors }: RestContext): readonly Route[] {
       handle: async ({ principal, params }) => {
         await revokeInvitation(app, principal, params.id);
         return { status: 204 };
+      },
+    }),
+    publicRoute({
+      ...{ method: 'post', path: '/v1/invitations/preview', tag, summary: 'What an invitation is for' },
+      description: 'For whoever holds the token, signed in or not; the invitation stays open.',
+      body: z.strictObject({ token: secretText }),
+      answers: { 200: { description: 'The organization, and as what', schema: InvitationPreviewView } },
+      problems: ['LINK_INVALID', 'RATE_LIMITED'],
+      handle: async ({ body, request: { clientAddress } }) => {
+        return { status: 200, body: await previewInvitation(app, { ...body, clientAddress }) };
       },
     }),
     accountRoute({

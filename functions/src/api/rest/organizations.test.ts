@@ -32,6 +32,10 @@ describe('which organization a request works in', () => {
       organization: { id: own },
     });
     expect((await ann.call('GET', '/v1/auth/me', undefined, org)).body).toMatchObject({ user: { role: 'viewer' } });
+    const may = async (id: string) => (await ann.call('GET', '/v1/auth/me', undefined, id)).body.actions;
+    expect(await may(own)).toEqual(expect.arrayContaining(['members.manage', 'organizations.delete']));
+    expect(await may(own)).not.toContain('installation.own');
+    expect(await may(org)).not.toContain('members.manage');
     expect(codeOf(await ann.call('POST', '/v1/variables', { name: 'a', value: 1 }, org))).toEqual([403, 'FORBIDDEN']);
     expect((await ann.call('POST', '/v1/variables', { name: 'a', value: 1 }, own)).status).toBe(201);
     expect((await api.call('GET', '/v1/variables')).body).toMatchObject({ items: [] });
@@ -192,6 +196,17 @@ describe('invitations', () => {
     const members = await api.call('GET', '/v1/members');
     expect(JSON.stringify(members.body.items).match(/bob@example/gi)?.length).toBe(1);
     expect(codeOf(await register('bob@example.test'))).toEqual([422, 'LINK_INVALID']);
+  });
+
+  test('say to whoever holds them what they are for, as often as asked, and to nobody else', async () => {
+    const admin = await invitedPerson(api, 'admin@example.test', 'admin');
+    const { token } = (await admin.call('POST', '/v1/invitations', { email: 'Bob@example.test', role: 'editor' })).body;
+    const preview = (text: unknown) => api.call('POST', '/v1/invitations/preview', { token: text }, { authorization: null });
+    const told = { organization: { name: 'Default' }, email: 'bob@example.test', role: 'editor', expiresAt: expect.any(String) };
+    for (let n = 0; n < 12; n += 1) expect((await preview(token)).body).toEqual(told);
+    expect(codeOf(await preview(`${String(token).slice(0, -1)}!`))).toEqual([422, 'LINK_INVALID']);
+    await api.call('PATCH', `/v1/members/${admin.userId}`, { role: 'viewer' });
+    expect(codeOf(await preview(token))).toEqual([422, 'LINK_INVALID']);
   });
 
   test('that are void are told apart for nobody', async () => {

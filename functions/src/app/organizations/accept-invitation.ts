@@ -60,10 +60,16 @@ export async function joining(
 
 /** Throws LINK_INVALID, and INVALID_PARAMS for another address: whoever holds the token may know that it is not for this one. */
 export async function invitationFor(app: App, email: string, token: string): Promise<OpenInvitation> {
-  const open = await findInvitation(app, token);
-  const { org, role, createdBy } = open.invitation;
+  const open = await openInvitation(app, token);
   if (normalizeEmail(email) !== open.invitation.email)
     throw new AppError('INVALID_PARAMS', { reason: 'This invitation is for another email address than the account’s.' });
+  return open;
+}
+
+/** One that works still: whoever made it may still give its role. Throws LINK_INVALID. */
+export async function openInvitation(app: App, token: string): Promise<OpenInvitation> {
+  const open = await findInvitation(app, token);
+  const { org, role, createdBy } = open.invitation;
   const inviter = await inviterRole(app, org, createdBy);
   if (inviter === null || !isAtMost(role, inviter) || !mayDo(inviter, 'invitations.manage')) throw invalidInvitation();
   return open;

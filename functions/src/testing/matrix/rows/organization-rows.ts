@@ -74,6 +74,7 @@ const members: Rows = {
   createInvitation: { action: 'invitations.manage', body: (_, cell) => ({ email: `guest${cell}@example.test`, role: 'viewer' }) },
   listInvitations: { action: 'invitations.manage' },
   deleteInvitation: { action: 'invitations.manage', params: async ({ make }) => ({ id: await make.invitation() }) },
+  previewInvitation: { action: 'public', body: () => ({ token: 'no-such-invitation' }), success: [422, 429] }, // no such link
   acceptInvitation: { action: 'account', body: () => ({ token: 'no-such-invitation' }), success: [422, 429] }, // no such link
 };
 

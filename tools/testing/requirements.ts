@@ -2,8 +2,9 @@
  * What a suite needs beyond npm packages. On Debian as root it is installed; else the suite is skipped with the command that installs it
  * (with CI=true: it fails). Where a program is, tests learn from the environment variable.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 type Requirement = { readonly programs: readonly string[]; readonly variable: string; readonly debianPackage: string };
 
@@ -17,12 +18,24 @@ const requirements = {
   },
 } as const satisfies Record<string, Requirement>;
 
+const run = promisify(execFile);
+const maxBuffer = 16 << 20;
+
 export type RequirementName = keyof typeof requirements;
 
-/** Null when it is there, else why it is not and what to do. */
-export function meetRequirement(name: RequirementName): string | null {
+/** One at a time: apt-get has a lock. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Null when it is there, else why it is not and what to do. Tests run meanwhile. */
+export function meetRequirement(name: RequirementName): Promise<string | null> {
+  const met = turn.then(() => meet(name));
+  turn = met;
+  return met;
+}
+
+async function meet(name: RequirementName): Promise<string | null> {
   const requirement: Requirement = requirements[name];
-  const found = findProgram(requirement) ?? (canInstall() ? install(name, requirement) : undefined);
+  const found = findProgram(requirement) ?? (canInstall() ? await install(name, requirement) : undefined);
   if (found === undefined) return `${name} is missing; install it: sudo apt-get install -y ${requirement.debianPackage}`;
   process.env[requirement.variable] = found;
   return null;
@@ -41,14 +54,13 @@ function canInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && spawnSync('apt-get', ['--version']).status === 0;
 }
 
-function install(name: string, requirement: Requirement): string | undefined {
+async function install(name: string, requirement: Requirement): Promise<string | undefined> {
   console.log(`Installing ${name} (once) ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...requirement.debianPackage.split(' ')], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+    await run('apt-get', ['update', '-qq'], { env, maxBuffer });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...requirement.debianPackage.split(' ')], {
+      ...{ env, maxBuffer },
     });
   } catch (error) {
     console.log(`apt-get could not install ${name}: ${error instanceof Error ? error.message : String(error)}`);

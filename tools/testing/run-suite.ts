@@ -1,58 +1,54 @@
-/** Runs one suite and counts its tests; its output goes to the terminal as it comes. */
-import { spawn } from 'node:child_process';
-import { startVitest, type TestCase, type TestModule, type Vitest } from 'vitest/node';
-import { meetRequirement, type RequirementName } from './requirements.ts';
+/** Runs one suite as a process of its own and counts its tests. A suite that ends without having told its tally has failed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Output } from './ordered-output.ts';
 import type { Suite } from './suites.ts';
 import { readTally, type Tally } from './tally.ts';
 
-export async function runSuite(root: string, suite: Suite): Promise<Tally> {
-  const missing = suite.needs.flatMap((name: RequirementName) => meetRequirement(name) ?? []);
-  if (missing.length > 0)
-    return { passed: 0, failed: 0, skips: missing.map((reason) => ({ name: `suite ${suite.name}`, reason })) };
-  return suite.kind === 'vitest' ? runVitest(root, suite.name) : runCommand(root, suite.name, suite.command);
+const Told = z.object({
+  passed: z.int(),
+  failed: z.int(),
+  skips: z.array(z.object({ name: z.string(), reason: z.string() })),
+});
+
+export async function runSuite(root: string, suite: Suite, output: Output): Promise<Tally> {
+  if (suite.kind === 'vitest') return runVitest(root, suite.name, output);
+  const [child, printed] = start(root, suite.command, output);
+  const code = await ended(child);
+  return readTally(suite.name, printed(), code);
 }
 
-async function runVitest(root: string, project: string): Promise<Tally> {
-  const vitest = await startVitest([], { root, run: true, watch: false, project: [project] });
-  const tally = countTests(vitest);
-  await vitest.close();
-  return tally;
-}
-
-function countTests(vitest: Vitest): Tally {
-  const modules = vitest.state.getTestModules();
-  const tests = modules.flatMap((module) => [...module.children.allTests()]);
-  const inState = (state: string): readonly TestCase[] => tests.filter((test) => test.result().state === state);
-  // A file that cannot be loaded has no failed test, and an error outside any test belongs to none; both must count.
-  const broken = modules.filter(hasOwnErrors).length + vitest.state.getUnhandledErrors().length;
-  return {
-    passed: inState('passed').length,
-    failed: inState('failed').length + inState('pending').length + broken,
-    skips: inState('skipped').map((test) => ({
-      name: `${test.module.relativeModuleId} > ${test.fullName}`,
-      reason: reasonOf(test),
-    })),
-  };
-}
-
-function hasOwnErrors(module: TestModule): boolean {
-  return module.errors().length > 0 || [...module.children.allSuites()].some((suite) => suite.errors().length > 0);
-}
-
-function reasonOf(test: TestCase): string {
-  const result = test.result();
-  return (result.state === 'skipped' ? result.note : undefined) ?? 'no reason given';
-}
-
-function runCommand(root: string, name: string, [entry = '', ...args]: readonly string[]): Promise<Tally> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      process.stdout.write(text);
-      output = (output + text).slice(-10_000);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve(readTally(name, output, code ?? 1)));
+async function runVitest(root: string, name: string, output: Output): Promise<Tally> {
+  const [child] = start(root, [join(import.meta.dirname, 'suite-process.ts'), name], output);
+  let told: Tally | undefined;
+  child.on('message', (message) => {
+    told = Told.parse(message);
   });
+  const code = await ended(child);
+  if (told === undefined) return { passed: 0, failed: 1, skips: [] };
+  return { ...told, failed: code !== 0 && told.failed === 0 ? 1 : told.failed };
+}
+
+function start(root: string, command: readonly string[], output: Output): readonly [ChildProcess, () => string] {
+  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: environment() });
+  let last = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.write(text);
+    last = (last + text).slice(-10_000);
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => output.write(text));
+  return [child, () => last];
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Into a pipe, colours have to be asked for. */
+function environment(): NodeJS.ProcessEnv {
+  return process.stdout.isTTY && process.env.NO_COLOR === undefined ? { ...process.env, FORCE_COLOR: '1' } : process.env;
 }

@@ -9,7 +9,7 @@ import { type IndexFile, layoutOf } from './sqlite-layout.ts';
 import { createMaintenance, type Maintenance } from './sqlite-maintenance.ts';
 import { createReader, toSnapshot } from './sqlite-reader.ts';
 import { migrate } from './sqlite-schema.ts';
-import { createTable, type Table } from './sqlite-table.ts';
+import { createKnownRows, createTable, type Table } from './sqlite-table.ts';
 import { createWriter, type Prepared } from './sqlite-writer.ts';
 
 export type SqliteStore = DocumentStore &
@@ -41,8 +41,9 @@ export function createSqliteStore({ file, indexes }: SqliteStoreOptions): Sqlite
 function storeOver(driver: Driver, indexes: IndexFile): SqliteStore {
   const layout = layoutOf(indexes);
   const opening = migrate(driver, layout);
-  const shared = createTable(driver, layout.shared);
-  const tables = new Map([...layout.byGroup].map(([group, table]) => [group, createTable(driver, table)]));
+  const known = createKnownRows();
+  const shared = createTable(driver, layout.shared, known);
+  const tables = new Map([...layout.byGroup].map(([group, table]) => [group, createTable(driver, table, known)]));
   const tableOf = (group: string): Table => tables.get(group) ?? shared;
   const watchers = createWatchers();
   const stats = { reads: 0, writes: 0, deletes: 0, commits: 0 };
@@ -59,10 +60,13 @@ function storeOver(driver: Driver, indexes: IndexFile): SqliteStore {
   };
 
   const reader = createReader(driver, tableOf);
-  const rolledBack = (): void => {
-    for (const table of [shared, ...tables.values()]) table.forget();
-  };
-  const writer = createWriter({ driver, tableOf, versionsAbove: opening * versionsPerOpening, settled, rolledBack });
+  const writer = createWriter({
+    driver,
+    tableOf,
+    versionsAbove: opening * versionsPerOpening,
+    settled,
+    rolledBack: () => known.clear(),
+  });
   const mustBeOpen = (): void => {
     if (closed) throw new StoreUnavailable('the store is closed');
   };

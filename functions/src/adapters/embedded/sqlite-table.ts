@@ -28,14 +28,16 @@ export type Table = {
   update(found: Found, version: number, content: Content): void;
   remove(found: Found): void;
   read(path: string): { readonly version: number; readonly text: string } | undefined;
-  /** After a rollback: what is remembered of the rows may never have been. */
-  forget(): void;
 };
 
-/** Rows whose versions are remembered: a branch is written many times in a row, and asked for its version each time. */
-const remembered = 10_000;
+/** What the last commits have seen of rows, by path: a branch is written many times in a row, and asked for its version each time. */
+export type KnownRows = Pick<LRUCache<string, Found>, 'get' | 'set' | 'delete' | 'clear'>;
 
-export function createTable(driver: Driver, layout: TableLayout): Table {
+/** One for all tables: an LRU cache takes its memory when it is made. */
+export const createKnownRows = (): KnownRows => new LRUCache<string, Found>({ max: 10_000 });
+
+/** `known` must be cleared after a rollback: what it remembers may never have been. */
+export function createTable(driver: Driver, layout: TableLayout, known: KnownRows): Table {
   const name = quoted(layout.name);
   const columns = layout.fields.map((field) => quoted(fieldColumn(field)));
   const find = driver.keep(`SELECT ${['id', 'version', ...columns].join(', ')} FROM ${name} WHERE path = ?`);
@@ -44,13 +46,11 @@ export function createTable(driver: Driver, layout: TableLayout): Table {
   const remove = driver.keep(`DELETE FROM ${name} WHERE id = ?`);
   const read = driver.keep(`SELECT version, data FROM ${name} WHERE path = ?`);
 
-  // the driver holds the file exclusively: nobody else changes a row
-  const known = new LRUCache<string, Found>({ max: remembered });
-
   return {
     layout,
     columns: (data) => layout.fields.map((field) => columnValue(fieldValue(data, field))),
     find(path) {
+      // the driver holds the file exclusively: nobody else changes a row
       const seen = known.get(path);
       if (seen) return seen;
       const row = find.get(path);
@@ -81,7 +81,6 @@ export function createTable(driver: Driver, layout: TableLayout): Table {
       known.delete(found.path);
       remove.run(found.id);
     },
-    forget: () => known.clear(),
     read(path) {
       const row = read.get(path);
       return row && { version: Number(row[0]), text: String(row[1]) };

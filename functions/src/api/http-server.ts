@@ -2,12 +2,15 @@
  * The listener of the embedded server. Webhooks go first and past everything else; then the API; then the console's files. Slow and
  * oversized requests are cut off by node itself (server-limits.ts).
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Api } from './create-api.ts';
 import { asksForWebSocket, type UpgradeListener } from './live/upgrade-listener.ts';
 import type { NodeListener } from './node-listener.ts';
 import { limitServer, serverOptions } from './server-limits.ts';
 import type { StaticFiles } from './static-files.ts';
+
+/** Not imported: an import reads every export, and that of `WebSocket` loads the whole of node's undici (13 MB), which nothing here uses. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** True when it has taken the request. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;

@@ -7,7 +7,6 @@ import { toInstant } from '@automateos/shared/model/instant';
 import { packBackup } from '../adapters/embedded/backup-file.ts';
 import { vacuumInPortions } from '../adapters/embedded/vacuum-in-portions.ts';
 import type { Maintenance } from '../app/admin/maintenance.ts';
-import { pruneExecutions } from '../app/admin/prune-executions.ts';
 import type { Embedded } from './compose-embedded.ts';
 import type { Rounds } from './rounds.ts';
 
@@ -67,6 +66,7 @@ export function createEmbeddedMaintenance(embedded: Embedded, rounds: Rounds): M
     },
     prune: (choice) =>
       inTurn(async () => {
+        const { pruneExecutions } = await import('../app/admin/prune-executions.ts');
         const { executions, documents, blobBytes } = await pruneExecutions(app, { ...choice, limit: 100_000 });
         if (choice.dryRun === true) return { executions, documents };
         return { executions, documents, blobBytes, fileBytesFreed: await vacuumInPortions(store) };

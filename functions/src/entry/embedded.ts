@@ -22,12 +22,12 @@ import { composeEmbedded } from './compose-embedded.ts';
 import { createEmbeddedMaintenance } from './embedded-maintenance.ts';
 import { environmentCredentials } from './environment-credentials.ts';
 import { graphqlSettings } from './graphql-settings.ts';
+import { greet } from './greet.ts';
 import { lazy, lazyApi } from './lazy.ts';
 import { ListenError, listen } from './listen.ts';
 import { requestLimits } from './request-limits.ts';
 import { startRounds } from './rounds.ts';
 import { socketDoors } from './socket-doors.ts';
-import { greet } from './starter.ts';
 
 const consoleFolder = join(import.meta.dirname, '../../../web/dist');
 

@@ -2,7 +2,6 @@
 import { toInstant } from '@automateos/shared/model/instant';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { vacuumInPortions } from '../adapters/embedded/vacuum-in-portions.ts';
-import { pruneExecutions } from '../app/admin/prune-executions.ts';
 import { sweep } from '../app/engine/sweep.ts';
 import { fireDueSchedules } from '../app/schedules/fire-due-schedules.ts';
 import type { Embedded } from './compose-embedded.ts';
@@ -33,6 +32,7 @@ export function startRounds({ app, store, inTurn }: Embedded): Rounds {
     }),
     every(pruneMs, async () => {
       await inTurn(async () => {
+        const { pruneExecutions } = await import('../app/admin/prune-executions.ts'); // minutes after the start
         const { documents } = await pruneExecutions(app, { limit: 1_000 });
         if (documents > 0) await vacuumInPortions(store);
       });

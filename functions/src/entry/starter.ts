@@ -1,4 +1,4 @@
-/** What a newcomer sees after `npm start`: on the first start a workflow that has run, its result, and the line that runs it again. */
+/** What a newcomer sees on the first start (greet.ts): a workflow that has run, its result, and the line that runs it again. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDefinitionText } from '@automateos/shared/graph/parse-definition-text';
@@ -14,31 +14,14 @@ import { createWorkflow } from '../app/workflows/create-workflow.ts';
 
 const starterFile = join(import.meta.dirname, '../../../templates/starter.yaml');
 
-export type Greeting = { readonly app: App; readonly url: string; readonly owner: EnsuredOwner; readonly starter: boolean };
-
-export async function greet({ app, url, owner, starter }: Greeting): Promise<void> {
-  const lines = [`AutomateOS runs at ${url}`];
-  lines.push(
-    owner.password ? `Sign in as ${owner.email} with the password ${owner.password} (shown once)` : `Sign in as ${owner.email}`,
-  );
-  process.stdout.write(`${lines.join('\n')}\n`);
-  if (!starter) return;
-  const story = await runStarter(app, owner, url);
-  if (story) process.stdout.write(`\n${story}\n`);
-}
-
-/** null when this organization has workflows, or had its starter once. */
-async function runStarter(app: App, owner: EnsuredOwner, url: string): Promise<string | null> {
-  const { principal } = owner;
-  const mark = `${paths.organization(principal.org)}/marks/starter`;
-  if (await app.store.get(mark)) return null;
-  if ((await app.store.query({ collection: paths.workflows(principal.org), limit: 1 })).length > 0) return null;
+/** The story, told in lines: what was made, what its run gave, how to run it again. */
+export async function runStarter(app: App, { principal }: EnsuredOwner, url: string): Promise<string> {
   const source = await readFile(starterFile, 'utf8');
   const text = parseDefinitionText(source, 'yaml');
   if (!text.ok) throw new Error(`templates/starter.yaml cannot be read: ${text.problems[0]?.message}`);
   const definition = Definition.parse(text.value);
   const workflow = await createWorkflow(app, principal, { definition, source, activate: true });
-  await app.store.commit([{ kind: 'set', path: mark, data: { workflowId: workflow.id } }]);
+  await app.store.commit([{ kind: 'set', path: paths.starterMark(principal.org), data: { workflowId: workflow.id } }]);
   const input = { method: 'POST', path: '', query: {}, headers: {}, body: { name: 'world' }, name: 'world' };
   const { executionId } = await startExecution(app, principal, { workflowId: workflow.id, input, trigger: { kind: 'manual' } });
   const execution = await waitForExecution(app, principal.org, executionId, { timeoutMs: 10_000, until: 'finished' });

@@ -19,6 +19,8 @@ export const paths = {
   /** What is left of a deleted workflow: its versions stay for the executions that ran them, until retention. */
   deletedWorkflows: (org: string) => `organizations/${org}/deleted-workflows`,
   deletedWorkflow: (org: string, workflowId: string) => `organizations/${org}/deleted-workflows/${workflowId}`,
+  /** Set once the starter workflow has been made: it is not made again, even when somebody has deleted it. */
+  starterMark: (org: string) => `organizations/${org}/marks/starter`,
   slots: (org: string, workflowId: string) => `organizations/${org}/workflows/${workflowId}/slots/current`,
   executions: (org: string) => `organizations/${org}/executions`,
   execution: (org: string, executionId: string) => `organizations/${org}/executions/${executionId}`,

@@ -95,7 +95,7 @@ function groups(): readonly string[] {
 /** Passes on what others ask. */
 const passing = ['app/cost/meter-ports.ts', 'app/cache/access-reads.ts'];
 /** Asks for one document of a collection, without condition or order, which needs no index; it prints as it goes. */
-const plain = ['entry/starter.ts'];
+const plain = ['entry/greet.ts'];
 
 const asks = /\bstore\s*\.(query|count)\(|\b(duePage|queryPage|scanPage|removeAll|documentPages)\(/;
 

@@ -6,7 +6,7 @@ import { ensureOwner, readOwner } from '../../app/auth/ensure-owner.ts';
 import { readCloudConfig } from '../../config/cloud-config.ts';
 import { ConfigError } from '../../config/variable-kinds.ts';
 import { composeGcp } from '../compose-gcp.ts';
-import { greet } from '../starter.ts';
+import { greet } from '../greet.ts';
 
 async function main(): Promise<void> {
   const config = readCloudConfig();

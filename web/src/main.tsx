@@ -1,23 +1,33 @@
 /** Starts the console: theme before the first paint, then services and routes. */
 import './styles/index.css';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { createConsoleRouter } from './app/router.tsx';
 import { createApiClient } from './lib/api-client.ts';
+import { createArrivalSecret } from './lib/arrival-secret.ts';
 import { ConsoleProvider } from './lib/console-context.tsx';
-import { ApiError } from './lib/problem-error.ts';
-import { createSessionStore } from './lib/session.ts';
+import { ApiError, asFailure } from './lib/problem-error.ts';
+import { keys } from './lib/queries.ts';
+import { createSessionStore, scopeOf } from './lib/session.ts';
 import { applyTheme, followSystemTheme } from './lib/theme.ts';
 import { ToastHost } from './ui/toasts.tsx';
 
 applyTheme();
 followSystemTheme();
 
-const session = createSessionStore(window.localStorage, window);
-const services = { api: createApiClient(session), session };
+// before the router reads the address
+const arrival = createArrivalSecret(window);
+const session = createSessionStore({ browser: window.localStorage, tab: window.sessionStorage, events: window });
+const services = { api: createApiClient(session), session, arrival };
 const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // who was removed meanwhile finds nothing any more: see what they are a member of now
+      if (asFailure(error).status === 404) void queries.invalidateQueries({ queryKey: keys.memberships });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 2_000,
@@ -27,9 +37,12 @@ const queries = new QueryClient({
     },
   },
 });
-// Another person on the same browser must not see what the first one read.
+// Another person on the same browser must not see what the first one read, nor one organization what was read of another.
+let scope = scopeOf(session.get());
 session.subscribe(() => {
-  if (session.get() === null) queries.clear();
+  const next = scopeOf(session.get());
+  if (next !== scope) queries.clear();
+  scope = next;
 });
 
 const root = document.getElementById('root');

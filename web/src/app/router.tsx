@@ -15,6 +15,22 @@ export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
           lazy: async () => ({ Component: (await import('../features/sign-in/sign-in-page.tsx')).SignInPage }),
         },
         {
+          path: '/join',
+          lazy: async () => ({ Component: (await import('../features/sign-in/join-page.tsx')).JoinPage }),
+        },
+        {
+          path: '/forgot-password',
+          lazy: async () => ({ Component: (await import('../features/sign-in/forgot-password-page.tsx')).ForgotPasswordPage }),
+        },
+        {
+          path: '/reset-password',
+          lazy: async () => ({ Component: (await import('../features/sign-in/reset-password-page.tsx')).ResetPasswordPage }),
+        },
+        {
+          path: '/verify-email',
+          lazy: async () => ({ Component: (await import('../features/sign-in/verify-email-page.tsx')).VerifyEmailPage }),
+        },
+        {
           element: <Shell />,
           children: [
             { index: true, element: <Navigate to="/workflows" replace /> },

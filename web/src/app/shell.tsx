@@ -1,11 +1,16 @@
 /** Navigation around every page. Without a session it sends to the sign-in page, which brings back to the same address. */
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
-import { useSession } from '../lib/console-context.tsx';
+import { useMemberships } from '../lib/account-queries.ts';
+import { useConsole, useSession } from '../lib/console-context.tsx';
 import { useApprovals } from '../lib/queries.ts';
+import { scopeOf } from '../lib/session.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Logo } from '../ui/logo.tsx';
+import { useToast } from '../ui/toasts.tsx';
 import { ConnectionState } from './connection-state.tsx';
+import { MemberOfNothing } from './member-of-nothing.tsx';
+import { OrganizationSwitcher } from './organization-switcher.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { useGoKeys } from './use-go-keys.ts';
 
@@ -32,10 +37,29 @@ function useWaiting(): { readonly text: string; readonly words: string } | null 
   return { text, words: `${text} waiting` };
 }
 
+/** Keeps the session true to what the person is a member of, and says where they go on when that has ended. */
+function useKnownMemberships() {
+  const { session } = useConsole();
+  const tell = useToast();
+  const query = useMemberships();
+  const items = query.data?.items;
+  useEffect(() => {
+    if (!items) return;
+    const before = session.get()?.organization;
+    session.know(items);
+    const after = session.get()?.organization;
+    if (before?.id && after?.id && before.id !== after.id) {
+      tell('invalid', `You are no longer a member of ${before.name}. This is ${after.name}.`);
+    }
+  }, [items, session, tell]);
+  return query;
+}
+
 export function Shell(): ReactNode {
   const session = useSession();
   const location = useLocation();
   const navigate = useNavigate();
+  const memberships = useKnownMemberships();
   const main = useRef<HTMLElement>(null);
   useGoKeys(navigate);
   const path = location.pathname;
@@ -49,13 +73,15 @@ export function Shell(): ReactNode {
   if (!session) {
     return <Navigate to={`/sign-in?return=${encodeURIComponent(path + location.search)}`} replace />;
   }
-  const rail = /^\/(executions|workflows)\/[^/]+/.test(path) && path !== '/workflows/new';
+  if (session.organization.id === undefined) return memberships.isPending ? null : <MemberOfNothing />;
+  const rail = /^\/(executions|workflows)\/[^/]+/.test(path) && !/^\/workflows\/(new|import)$/.test(path);
   return (
-    <div className="flex h-dvh flex-col md:flex-row">
+    // another organization, or person: no page, stream or half-filled form of the one before stays
+    <div key={scopeOf(session)} className="flex h-dvh flex-col md:flex-row">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-2">
         Skip to content
       </a>
-      <SideNav rail={rail} email={session.user.email} organization={session.organization.name ?? 'Your organization'} />
+      <SideNav rail={rail} email={session.user.email} />
       <main id="main" ref={main} tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Outlet />
       </main>
@@ -64,7 +90,7 @@ export function Shell(): ReactNode {
   );
 }
 
-function SideNav(props: { readonly rail: boolean; readonly email: string; readonly organization: string }): ReactNode {
+function SideNav(props: { readonly rail: boolean; readonly email: string }): ReactNode {
   const { rail } = props;
   const { pathname } = useLocation();
   const waiting = useWaiting();
@@ -78,14 +104,7 @@ function SideNav(props: { readonly rail: boolean; readonly email: string; readon
       <Link to="/workflows" aria-label="AutomateOS" className={`rounded-md ${rail ? 'mb-2' : 'mb-3 px-1.5'}`}>
         <Logo size={rail ? 26 : 24} word={!rail} />
       </Link>
-      {rail ? null : (
-        <div className="mb-2 flex h-9 items-center gap-2 rounded-md border border-line px-2 font-medium">
-          <span className="tile tile-xs bg-kind-trigger-soft text-[10px] font-semibold text-kind-trigger" aria-hidden="true">
-            {props.organization.charAt(0).toUpperCase()}
-          </span>
-          <span className="truncate">{props.organization}</span>
-        </div>
-      )}
+      <OrganizationSwitcher rail={rail} />
       {places.map((place) => (
         <NavLink
           key={place.to}

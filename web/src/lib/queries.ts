@@ -20,6 +20,8 @@ export type LetterFilter = {
 };
 
 export const keys = {
+  memberships: ['memberships'] as const,
+  me: ['me'] as const,
   workflows: ['workflows'] as const,
   workflow: (id: string) => ['workflows', 'one', id] as const,
   workflowYaml: (id: string, version: number | undefined) => ['workflows', 'yaml', id, version] as const,

@@ -1,6 +1,7 @@
 /** The App of one simulated process: the shipping engine, every port an operation of the world. */
 import { namedRegion } from '@automateos/shared/cost/price-table';
 import { createNativeEvaluator } from '@automateos/shared/expression/native-evaluator';
+import { createSortedStamp } from '@automateos/shared/model/sorted-stamp';
 import type { Clock } from '@automateos/shared/ports/clock';
 import type { CommitResult, DocumentStore, Query, Write } from '@automateos/shared/ports/document-store';
 import type { LocalWorkers } from '@automateos/shared/ports/local-workers';
@@ -42,6 +43,8 @@ const evaluator = createNativeEvaluator();
 
 export function createSimApp(process: Process, options: SimAppOptions): App {
   const { world, random, blobs, bus } = options;
+  const stamp = createSortedStamp();
+  const drawn = (): string => random.int(0, 0x7fffffff).toString(36);
   return {
     store: storeOf(process, options),
     blobs: {
@@ -59,7 +62,8 @@ export function createSimApp(process: Process, options: SimAppOptions): App {
     schedules: createLocalSchedules(),
     clock: clockOf(process, world),
     ids: {
-      make: (prefix) => `${prefix}_${random.int(0, 0x7fffffff).toString(36)}${random.int(0, 0x7fffffff).toString(36)}`,
+      make: (prefix) => `${prefix}_${drawn()}${drawn()}`,
+      makeSorted: (prefix, now) => `${prefix}_${stamp(now)}${drawn()}`,
       random: () => random.next(),
     },
     logger: loggerOf(world),

@@ -1,9 +1,11 @@
 import { randomFillSync } from 'node:crypto';
+import { createSortedStamp } from '@automateos/shared/model/sorted-stamp';
 import type { Ids } from '@automateos/shared/ports/ids';
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
-/** 24 characters of 36 are 124 bits. */
+/** 24 characters of 36 are 124 bits, the 18 behind a stamp 93. */
 const length = 24;
+const lengthBehindStamp = 18;
 
 /** Ids from the system's random generator; bytes are drawn in blocks, and those that would favour some characters are dropped. */
 export function createRandomIds(): Ids {
@@ -18,15 +20,18 @@ export function createRandomIds(): Ids {
     next += 1;
     return value;
   };
+  const text = (wanted: number): string => {
+    let drawn = '';
+    while (drawn.length < wanted) {
+      const value = byte();
+      if (value < 252) drawn += alphabet[value % 36];
+    }
+    return drawn;
+  };
+  const stamp = createSortedStamp();
   return {
-    make(prefix) {
-      let id = '';
-      while (id.length < length) {
-        const value = byte();
-        if (value < 252) id += alphabet[value % 36];
-      }
-      return `${prefix}_${id}`;
-    },
+    make: (prefix) => `${prefix}_${text(length)}`,
+    makeSorted: (prefix, now) => `${prefix}_${stamp(now)}${text(lengthBehindStamp)}`,
     random: () => ((byte() << 16) | (byte() << 8) | byte()) / 0x1000000,
   };
 }

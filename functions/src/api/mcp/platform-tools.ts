@@ -8,7 +8,6 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { App } from '../../app/app-context.ts';
-import { auditChange } from '../../app/audit/audit-entry.ts';
 import type { Action } from '../../app/auth/permissions.ts';
 import { asDocument } from '../../app/engine/as-document.ts';
 import { retryExecution } from '../../app/engine/retry-execution.ts';
@@ -115,8 +114,7 @@ const retry = tool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   params: z.strictObject({ executionId: id }),
   handle: async ({ app, principal }, { executionId }) => {
-    await retryExecution(app, principal, executionId);
-    await auditChange(app, principal, 'execution.retry', { kind: 'execution', id: executionId }, { door: 'mcp' });
+    await retryExecution(app, principal, executionId, { door: 'mcp' });
     return { executionId, status: 'running' };
   },
 });
@@ -127,8 +125,7 @@ const cancel = tool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   params: z.strictObject({ executionId: id }),
   handle: async ({ app, principal }, { executionId }) => {
-    await stopExecution(app, principal, executionId, 'cancelled');
-    await auditChange(app, principal, 'execution.cancel', { kind: 'execution', id: executionId }, { door: 'mcp' });
+    await stopExecution(app, principal, executionId, 'cancelled', { door: 'mcp' });
     return { executionId, stopping: 'cancelled' };
   },
 });

@@ -3,7 +3,7 @@ import { AppError } from '@automateos/shared/model/app-error';
 import { CostBasis } from '@automateos/shared/model/cost-view';
 import { z } from 'zod';
 import { readUsage } from '../../app/admin/read-usage.ts';
-import { auditChange } from '../../app/audit/audit-entry.ts';
+import { auditAhead } from '../../app/audit/audit-entry.ts';
 import { requireInstallation } from '../../app/auth/require-installation.ts';
 import { instantParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
@@ -54,10 +54,10 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
       bodyOptional: true,
       handle: async ({ principal, body }) => {
         await requireInstallation(app, principal);
-        const pruned = await maintenance.prune(body);
         const target = { kind: 'installation', id: 'current' };
-        if (body.dryRun !== true) await auditChange(app, principal, 'installation.pruned', target, { ...pruned });
-        return { status: 200, body: pruned };
+        const details = { olderThanDays: body.olderThanDays ?? null };
+        if (body.dryRun !== true) await auditAhead(app, principal, 'installation.pruned', target, details);
+        return { status: 200, body: await maintenance.prune(body) };
       },
     }),
     route({
@@ -78,15 +78,14 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
         const target = { kind: 'installation', id: 'current' };
         const name = body.name ?? backupName();
         if (request.header('accept')?.includes(backupType) !== true) {
-          const written = await maintenance.backup(name);
-          await auditChange(app, principal, 'installation.backed-up', target, { name });
-          return { status: 200, body: written };
+          await auditAhead(app, principal, 'installation.backed-up', target, { name });
+          return { status: 200, body: await maintenance.backup(name) };
         }
         if (request.idempotency !== null) {
           throw new AppError('MALFORMED_REQUEST', { reason: 'A download is not kept: leave Idempotency-Key out.' });
         }
+        await auditAhead(app, principal, 'installation.backed-up', target, { downloaded: true });
         const { bytes, stream } = await maintenance.download();
-        await auditChange(app, principal, 'installation.backed-up', target, { downloaded: true, bytes });
         const disposition = `attachment; filename="${name}.sqlite3"`;
         const headers = { 'content-type': backupType, 'content-length': String(bytes), 'content-disposition': disposition };
         return { status: 200, headers: { ...headers, 'cache-control': 'no-store' }, stream };

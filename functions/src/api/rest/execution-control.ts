@@ -3,7 +3,6 @@
 import { ExecutionSummaryView } from '@automateos/shared/model/execution-view';
 import type { Principal } from '@automateos/shared/model/principal';
 import { z } from 'zod';
-import { auditChange } from '../../app/audit/audit-entry.ts';
 import { forkExecution } from '../../app/engine/fork-execution.ts';
 import { pauseExecution, resumeExecution } from '../../app/engine/pause-execution.ts';
 import { readExecution } from '../../app/engine/read-execution.ts';
@@ -43,7 +42,6 @@ export function executionControlRoutes({ app }: RestContext): readonly Route[] {
         problems: ['CONFLICT'],
         handle: async ({ principal, params }) => {
           await act(principal, params.id);
-          await auditChange(app, principal, `execution.${verb}`, { kind: 'execution', id: params.id });
           return accepted(principal, params.id);
         },
       }),
@@ -67,8 +65,7 @@ export function executionControlRoutes({ app }: RestContext): readonly Route[] {
         const { executionId } =
           version === undefined
             ? await retryExecution(app, principal, params.id)
-            : await forkExecution(app, principal, { executionId: params.id, version });
-        await auditChange(app, principal, 'execution.retry', { kind: 'execution', id: params.id }, { executionId });
+            : await forkExecution(app, principal, { executionId: params.id, version, action: 'execution.retry' });
         return accepted(principal, executionId);
       },
     }),
@@ -92,7 +89,6 @@ export function executionControlRoutes({ app }: RestContext): readonly Route[] {
       handle: async ({ principal, params, body }) => {
         const { nodeId, input, version } = body;
         const { executionId } = await forkExecution(app, principal, { executionId: params.id, nodeId, input, version });
-        await auditChange(app, principal, 'execution.fork', { kind: 'execution', id: params.id }, { executionId });
         return accepted(principal, executionId);
       },
     }),

@@ -251,9 +251,8 @@ describe('the rest', () => {
   });
 
   test('the audit log names who changed what, newest first', async () => {
-    await api.app.fakeClock.advance(1_000);
+    // all within one millisecond
     await api.call('POST', '/v1/variables', { name: 'a', value: 1 });
-    await api.app.fakeClock.advance(1_000);
     await api.call('DELETE', '/v1/variables/a');
     const entries = list((await api.call('GET', '/v1/audit-log')).body.items);
     expect(entries.map(({ action }) => action)).toEqual(['variable.deleted', 'variable.created', 'organization.created']);

@@ -78,8 +78,10 @@ function entryOf(
   { userId, via, role, keyId, from }: Actor,
   { action, target, details, change }: Happened,
 ) {
+  const now = app.clock.now();
   return {
-    ...{ id: app.ids.make('aud'), at: toInstant(app.clock.now()) },
+    // lists go by the instant, then by the id: of two lines in one millisecond the later one has the greater
+    ...{ id: app.ids.makeSorted('aud', now), at: toInstant(now) },
     by: { userId, via, role, ...(keyId === undefined ? {} : { keyId }) },
     ...{ action, target, details },
     ...(from === undefined ? {} : { from }),
@@ -100,8 +102,11 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** For changes that another use case has committed already: a crash in between loses the line, never the change. */
-export async function auditChange(
+/**
+ * For work that is no commit of its own (a backup, pruning, sealing everything anew): written before it begins, so that a crash leaves a line
+ * of what was not done to its end, never the work without a line.
+ */
+export async function auditAhead(
   app: App,
   principal: Principal,
   action: string,

@@ -17,7 +17,7 @@ import type { DataKeyring } from '@automateos/shared/ports/data-keys';
 import type { DocumentStore, Snapshot } from '@automateos/shared/ports/document-store';
 import type { SecretBox } from '@automateos/shared/ports/secret-box';
 import type { App } from '../app-context.ts';
-import { auditChange } from '../audit/audit-entry.ts';
+import { auditAhead } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { type SealedPlace, sealedPlaces } from './sealed-places.ts';
@@ -52,9 +52,8 @@ export async function rotateKeys(
   const { store, secrets, dataKeys, clock } = app;
   if (dataKeys === undefined) throw new AppError('NOT_SUPPORTED_HERE', { what: 'A data key', where: 'a server with a key ring' });
   const { org } = principal;
-  const outcome = await rotateOrganization({ store, secrets, dataKeys, clock }, org, { renew, graceMs: rotationGraceMs });
-  await auditChange(app, principal, 'keys.rotated', { kind: 'organization', id: org }, { ...outcome, renewed: renew });
-  return outcome;
+  await auditAhead(app, principal, 'keys.rotated', { kind: 'organization', id: org }, { renewed: renew });
+  return rotateOrganization({ store, secrets, dataKeys, clock }, org, { renew, graceMs: rotationGraceMs });
 }
 
 /** `graceMs: 0` where nobody else can be writing. */

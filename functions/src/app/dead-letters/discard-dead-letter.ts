@@ -19,9 +19,12 @@ export async function discardDeadLetter(app: App, principal: Principal, id: stri
       ...{ discardedAt: toInstant(app.clock.now()), discardedBy: principal.userId },
       ...(reason === undefined ? {} : { discardReason: reason }),
     };
+    const after = { ...data, ...discarded };
+    const details = { executionId: letter.executionId };
+    const change = { before: data, after };
     const result = await app.store.commit([
-      { kind: 'update', path, version, data: { ...data, ...discarded } },
-      auditWrite(app, principal, 'dead-letter.discarded', { kind: 'dead-letter', id }, { executionId: letter.executionId }),
+      { kind: 'update', path, version, data: after },
+      auditWrite(app, principal, 'dead-letter.discarded', { kind: 'dead-letter', id }, details, change),
     ]);
     if (result.ok) return { ...letter, ...discarded };
   }

@@ -40,7 +40,7 @@ export async function redriveDeadLetter(app: App, principal: Principal, id: stri
       if (redriven) return redriven;
       continue;
     }
-    const retried = await retryOnce(app, principal, letter.executionId ?? '', { letter, input });
+    const retried = await retryOnce(app, principal, letter.executionId ?? '', { redrive: { letter, input }, details: {} });
     if (retried) return retried;
   }
 }
@@ -64,9 +64,10 @@ async function redriveMessage(app: App, principal: Principal, found: FoundLetter
     await announceSubject(app, subject);
   }
   const redriven = { status: 'redriven', redrivenAt: toInstant(app.clock.now()), redrivenBy: principal.userId };
+  const after = { ...stored, ...redriven };
   const result = await app.store.commit([
-    { kind: 'update', path, version, data: { ...stored, ...redriven } },
-    auditWrite(app, principal, 'dead-letter.redriven', { kind: 'dead-letter', id }, { executionId }),
+    { kind: 'update', path, version, data: after },
+    auditWrite(app, principal, 'dead-letter.redriven', { kind: 'dead-letter', id }, { executionId }, { before: stored, after }),
   ]);
   return result.ok ? { executionId, letters: [id] } : null;
 }

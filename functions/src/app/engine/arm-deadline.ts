@@ -16,7 +16,7 @@ export function armDeadline(app: App, { org, id, deadlineAt }: Pick<Execution, '
   if (left > nearMs) return;
   app.clock.after(Math.max(left, 0), () => {
     if (app.settings.draining?.() === true) return;
-    requestStop(app, org, id, 'timed-out', {}).catch((error: unknown) =>
+    requestStop(app, org, id, { to: 'timed-out', reason: {} }).catch((error: unknown) =>
       app.logger.warn('deadline-left-to-sweep', { execution: id, reason: String(error) }),
     );
   });

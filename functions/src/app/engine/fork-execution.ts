@@ -14,6 +14,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { StoredValue } from '@automateos/shared/model/stored-value';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { type Meter, startMeter, usageAhead } from '../cost/meter.ts';
 import { meterPorts } from '../cost/meter-ports.ts';
@@ -38,6 +39,8 @@ export type ForkRequest = {
   readonly nodeId?: string | undefined;
   readonly input?: JsonValue | undefined;
   readonly version?: number | undefined;
+  /** As what it stands in the audit log: a retry on another version is a fork, too. */
+  readonly action?: 'execution.fork' | 'execution.retry';
 };
 
 export type Forked = {
@@ -93,19 +96,26 @@ async function forkMetered({ app, plain, meter }: Counted, principal: Principal,
   });
   const { root, told } = beginning;
   const execution = { ...beginning.execution, response: await seededResponse(app, source, { plan, target, steps, id }) };
+  const audit = auditWrite(
+    app,
+    principal,
+    request.action ?? 'execution.fork',
+    { kind: 'execution', id: source.id },
+    { executionId: id },
+  );
   const seeds: Write[] = documents.map((data, index) => ({
     kind: 'create',
     path: paths.seed(org, id, index),
     data: asDocument(data),
   }));
-  if (!(await admit(app, target, { execution, root, meter }, [...seeds, ...told.writes]))) {
-    const count = seeds.length + told.writes.length + 2;
+  const more = [...seeds, ...told.writes, audit];
+  if (!(await admit(app, target, { execution, root, meter }, more))) {
+    const count = more.length + 2;
     const usage = usageAhead(meter, { writes: count, created: count, publishes: 1 + told.hints, tasks: 0, last: true });
     await app.store.commit([
       { kind: 'create', path: paths.execution(org, id), data: asDocument(execution) },
       { kind: 'create', path: paths.branch(org, id, root.id), data: asDocument({ ...root, usage }) },
-      ...seeds,
-      ...told.writes,
+      ...more,
       ...spendWrites(app, { execution, branch: root, after: usage, room: 100 }),
     ]);
     await announce(app, root.pool, [refOf(root)]);

@@ -8,6 +8,7 @@ import { isTerminal } from '@automateos/shared/model/execution';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
@@ -17,7 +18,7 @@ import { refOf } from './run.ts';
 
 export async function pauseExecution(app: App, principal: Principal, executionId: string): Promise<void> {
   requirePermission(principal, 'executions.control');
-  await setPaused(app, principal.org, executionId, true);
+  await setPaused(app, principal, executionId, true);
   while (await holdBranches(app, principal.org, executionId)) {
     // until every live branch has been told
   }
@@ -25,22 +26,27 @@ export async function pauseExecution(app: App, principal: Principal, executionId
 
 export async function resumeExecution(app: App, principal: Principal, executionId: string): Promise<void> {
   requirePermission(principal, 'executions.control');
-  await setPaused(app, principal.org, executionId, false);
+  await setPaused(app, principal, executionId, false);
   for (const { data: branch } of await liveBranches(app, principal.org, executionId)) {
     const due = branch.status === 'waiting' && branch.wait?.wakeAt && Date.parse(branch.wait.wakeAt) <= app.clock.now();
     if (branch.status === 'queued' || due) await announce(app, branch.pool, [refOf(branch)]);
   }
 }
 
-async function setPaused(app: App, org: string, id: string, paused: boolean): Promise<void> {
+async function setPaused(app: App, principal: Principal, id: string, paused: boolean): Promise<void> {
+  const { org } = principal;
   for (;;) {
     const { data, version } = await readExecution(app, org, id);
     if (isTerminal(data.status) || data.stopping) {
       throw new AppError('CONFLICT', { reason: `Execution ${id} has ended or is being stopped.` });
     }
     if (data.paused === paused) return;
-    const next = asDocument({ ...data, paused, updatedAt: changedAt(app.clock.now(), data.updatedAt) });
-    const result = await app.store.commit([{ kind: 'update', path: paths.execution(org, id), version, data: next }]);
+    const after = { ...data, paused, updatedAt: changedAt(app.clock.now(), data.updatedAt) };
+    const action = paused ? 'execution.pause' : 'execution.resume';
+    const result = await app.store.commit([
+      { kind: 'update', path: paths.execution(org, id), version, data: asDocument(after) },
+      auditWrite(app, principal, action, { kind: 'execution', id }, {}, { before: data, after }),
+    ]);
     if (result.ok) return;
   }
 }

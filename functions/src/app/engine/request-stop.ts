@@ -17,18 +17,29 @@ export type StopRequested = 'requested' | 'stopping' | 'over' | 'absent' | 'earl
 
 type Stop = { readonly to: StopTarget; readonly reason: StopReason };
 
-export async function requestStop(app: App, org: string, id: string, to: StopTarget, reason: StopReason): Promise<StopRequested> {
+/** `alongside`: what else its commit writes, once it is known what it changes. */
+export async function requestStop(
+  app: App,
+  org: string,
+  id: string,
+  { to, reason, alongside }: Stop & { readonly alongside?: (change: StopWrites) => Write },
+): Promise<StopRequested> {
   for (;;) {
     const stop = await stopWrites(app, org, id, { to, reason });
     if (typeof stop === 'string') return stop;
-    const result = await app.store.commit(stop.writes);
+    const result = await app.store.commit([...stop.writes, ...(alongside ? [alongside(stop)] : [])]);
     if (!result.ok) continue;
     await stop.announce();
     return 'requested';
   }
 }
 
-export type StopWrites = { readonly writes: readonly Write[]; announce(): Promise<void> };
+export type StopWrites = {
+  readonly writes: readonly Write[];
+  readonly before: Execution;
+  readonly after: Execution;
+  announce(): Promise<void>;
+};
 
 /** The stop as part of somebody else's commit; or why there is nothing to stop. */
 export async function stopWrites(
@@ -55,6 +66,7 @@ export async function stopWrites(
       { kind: 'update', path: snapshot.path, version: snapshot.version, data: asDocument(stopping) },
       { kind: 'create', path: paths.branch(org, id, stopName(execution.generation)), data: asDocument(branch) },
     ],
+    ...{ before: execution, after: stopping },
     announce: () => announce(app, 'branches', [{ org, executionId: id, branchId: branch.id }]),
   };
 }

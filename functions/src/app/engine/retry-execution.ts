@@ -8,10 +8,12 @@ import { AppError } from '@automateos/shared/model/app-error';
 import { Branch, type Step } from '@automateos/shared/model/branch';
 import { type Execution, isTerminal } from '@automateos/shared/model/execution';
 import { toInstant } from '@automateos/shared/model/instant';
+import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { announce } from './announce.ts';
 import { armDeadline } from './arm-deadline.ts';
@@ -33,16 +35,22 @@ export type Retried = {
   readonly letters: readonly string[];
 };
 
-export async function retryExecution(app: App, principal: Principal, id: string): Promise<Retried> {
+/** `details` are for the audit log. */
+export async function retryExecution(app: App, principal: Principal, id: string, details: JsonObject = {}): Promise<Retried> {
   requirePermission(principal, 'executions.control');
   for (;;) {
-    const retried = await retryOnce(app, principal, id, null);
+    const retried = await retryOnce(app, principal, id, { redrive: null, details });
     if (retried) return retried;
   }
 }
 
 /** null when somebody else was faster: read and decide again. With `redrive`, only if the retry runs that letter's step again. */
-export async function retryOnce(app: App, principal: Principal, id: string, redrive: Redrive | null): Promise<Retried | null> {
+export async function retryOnce(
+  app: App,
+  principal: Principal,
+  id: string,
+  { redrive, details }: { readonly redrive: Redrive | null; readonly details: JsonObject },
+): Promise<Retried | null> {
   const { org } = principal;
   const { data, version } = await readExecution(app, org, id);
   refuse(data);
@@ -61,9 +69,13 @@ export async function retryOnce(app: App, principal: Principal, id: string, redr
   const edited = redrive?.input === undefined ? null : await editStep(app, principal, { plan, execution: data, redrive });
   const branches = failed.map((each) => ({ ...each, data: requeued(app, each.data, edited) }));
   const again = runningAgain(app, data, plan.definition.settings.timeoutMs);
+  const audit = (): Write =>
+    auditWrite(app, principal, 'execution.retry', { kind: 'execution', id }, details, { before: data, after: again });
   const result = await app.store.commit([
     { kind: 'update', path: paths.execution(org, id), version, data: asDocument(again) },
     ...branches.map((each): Write => ({ kind: 'update', path: each.path, version: each.version, data: asDocument(each.data) })),
+    // a redrive has a line of its letter
+    ...(redrive === null ? [audit()] : []),
     ...letters.writes(edited),
   ]);
   if (!result.ok) return null;

@@ -93,7 +93,7 @@ async function announceBranch(app: App, snapshot: Snapshot): Promise<RescueKind 
 
 async function timeOut(app: App, snapshot: Snapshot): Promise<number> {
   const { org, id } = Execution.parse(snapshot.data);
-  return (await requestStop(app, org, id, 'timed-out', {})) === 'requested' ? 1 : 0;
+  return (await requestStop(app, org, id, { to: 'timed-out', reason: {} })) === 'requested' ? 1 : 0;
 }
 
 /** Embedded, at start: the queue and the timers are rebuilt from the store. Answers the branches that are to be run one at a time. */

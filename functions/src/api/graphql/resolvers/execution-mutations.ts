@@ -1,6 +1,5 @@
 /** Executions: start, cancel, pause, resume, retry, fork; one, or up to a hundred. */
 import { AppError } from '@automateos/shared/model/app-error';
-import { auditChange } from '../../../app/audit/audit-entry.ts';
 import { requirePermission } from '../../../app/auth/permissions.ts';
 import { digest } from '../../../app/digest.ts';
 import { forkExecution } from '../../../app/engine/fork-execution.ts';
@@ -32,22 +31,16 @@ function requireShowable({ principal }: GraphqlContext): void {
   requirePermission(principal, 'executions.read');
 }
 
-async function audited(context: GraphqlContext, verb: string, id: string, executionId?: string): Promise<void> {
-  const details = executionId === undefined ? {} : { executionId };
-  await auditChange(context.app, context.principal, `execution.${verb}`, { kind: 'execution', id }, details);
-}
-
-function act(context: GraphqlContext, verb: string, id: string, run: () => Promise<void>) {
+function act(context: GraphqlContext, id: string, run: () => Promise<void>) {
   return orRefused(async () => {
     requireShowable(context);
     await run();
-    await audited(context, verb, id);
     return shown(context, id);
   });
 }
 
 const cancel = (context: GraphqlContext, id: string) =>
-  act(context, 'cancel', id, () => stopExecution(context.app, context.principal, id, 'cancelled'));
+  act(context, id, () => stopExecution(context.app, context.principal, id, 'cancelled'));
 
 function retry(context: GraphqlContext, id: string, version: number | null | undefined) {
   return orRefused(async () => {
@@ -56,8 +49,7 @@ function retry(context: GraphqlContext, id: string, version: number | null | und
     const { executionId } =
       version == null
         ? await retryExecution(app, principal, id)
-        : await forkExecution(app, principal, { executionId: id, version });
-    await audited(context, 'retry', id, executionId);
+        : await forkExecution(app, principal, { executionId: id, version, action: 'execution.retry' });
     return shown(context, executionId);
   });
 }
@@ -94,8 +86,8 @@ export const executionMutations: MutationResolvers = {
       return shown(context, await start(context, workflowId, input ?? {}));
     }),
   cancelExecution: (_, { id }, context) => cancel(context, id),
-  pauseExecution: (_, { id }, context) => act(context, 'pause', id, () => pauseExecution(context.app, context.principal, id)),
-  resumeExecution: (_, { id }, context) => act(context, 'resume', id, () => resumeExecution(context.app, context.principal, id)),
+  pauseExecution: (_, { id }, context) => act(context, id, () => pauseExecution(context.app, context.principal, id)),
+  resumeExecution: (_, { id }, context) => act(context, id, () => resumeExecution(context.app, context.principal, id)),
   retryExecution: (_, { id, version }, context) => retry(context, id, version),
   forkExecution: (_, { id, input }, context) =>
     orRefused(async () => {
@@ -103,7 +95,6 @@ export const executionMutations: MutationResolvers = {
       const { nodeId, version } = input;
       const request = { executionId: id, nodeId, input: input.input ?? undefined, ...given({ version }) };
       const { executionId } = await forkExecution(context.app, context.principal, request);
-      await audited(context, 'fork', id, executionId);
       return shown(context, executionId);
     }),
   cancelExecutions: (_, { ids }, context) => forEach(ids, (id) => cancel(context, id)),

@@ -7,7 +7,7 @@ import type { App } from '../app-context.ts';
 import { isDocumentId } from '../document-id.ts';
 import { Credential, openSealed } from './credential.ts';
 import { credentialTypesOf } from './credential-types.ts';
-import { freshTokens, type Granted } from './grants/fresh-tokens.ts';
+import { freshTokens, tokenFields } from './grants/fresh-tokens.ts';
 import { type OpenedCredential, openedCredential } from './opened-credential.ts';
 
 export type FoundCredential = { readonly kind: string; readonly credential: Credential; readonly row: Snapshot };
@@ -36,7 +36,7 @@ export async function openCredential(app: App, org: string, idOrName: string): P
   const granted =
     type?.grant === undefined
       ? {}
-      : await tokens(app, { ...{ kind: type.grant, path: row.path }, name: credential.name, data: fields });
+      : tokenFields(await freshTokens(app, { kind: type.grant, path: row.path, name: credential.name, data: fields }));
   const data: JsonObject = { ...fields, ...granted };
   return openedCredential(type, { ...credential, data, allowedHosts: credential.allowedHosts ?? [] });
 }
@@ -44,9 +44,4 @@ export async function openCredential(app: App, org: string, idOrName: string): P
 export async function openData(app: App, path: string, credential: Credential): Promise<JsonObject> {
   const plain = JSON.parse(await openSealed(app, path, credential)) as JsonValue; // sealed by us as JSON
   return isJsonObject(plain) ? plain : {};
-}
-
-async function tokens(app: App, granted: Granted): Promise<JsonObject> {
-  const { accessToken, refreshToken } = await freshTokens(app, granted);
-  return { accessToken, ...(refreshToken === null ? {} : { refreshToken }) };
 }

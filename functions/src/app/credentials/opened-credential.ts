@@ -1,9 +1,9 @@
 /** A credential as the one step that uses it gets it: its fields, what they make of a request, and how to keep them out of all else. */
-import type { CredentialType } from '@automateos/shared/model/credential-type';
+import type { CredentialPlacement, CredentialType } from '@automateos/shared/model/credential-type';
 import type { JsonObject } from '@automateos/shared/model/json';
 import type { StepCredential } from '@automateos/shared/ports/node-runtime';
 import { createMasker, type Masker, type SecretValue } from '../masking/create-masker.ts';
-import { fieldOf, requestParts } from './request-parts.ts';
+import { applies, fieldOf, fillTemplate, requestParts } from './request-parts.ts';
 
 export type OpenedCredential = StepCredential & {
   readonly name: string;
@@ -24,7 +24,7 @@ export type CredentialContent = {
 /** `type` is undefined for kinds that a node type only names: any of their fields may be secret. */
 export function openedCredential(type: CredentialType | undefined, content: CredentialContent): OpenedCredential {
   const { name, kind, data, allowedHosts } = content;
-  const secrets = secretValues(type, data).map((value) => ({ name, value }));
+  const secrets = secretsOf(type, name, data);
   const masker = createMasker(secrets);
   return {
     ...{ name, kind, data, secrets, masker },
@@ -36,12 +36,20 @@ export function openedCredential(type: CredentialType | undefined, content: Cred
 }
 
 /** What a grant adds to the fields. */
-const granted = ['accessToken', 'refreshToken'];
+const granted = ['accessToken', 'refreshToken', 'replacedToken'];
 
-function secretValues(type: CredentialType | undefined, data: JsonObject): readonly string[] {
+/** `name` as the mask shows it. */
+export function secretsOf(type: CredentialType | undefined, name: string, data: JsonObject): readonly SecretValue[] {
   const fields = type === undefined ? Object.keys(data) : [...type.secretFields, ...granted];
   const values = fields.flatMap((field) => fieldOf(data, field) ?? []);
-  return [...values, ...values.flatMap(keysInside)];
+  const pairs = type?.request.flatMap((placement) => pairOf(placement, type.kind, data)) ?? [];
+  return [...values, ...values.flatMap(keysInside), ...pairs].map((value) => ({ name, value }));
+}
+
+/** A password that is too short to be told from ordinary text is told by the user's name before it, as `Authorization: Basic` encodes it. */
+function pairOf(placement: CredentialPlacement, kind: string, data: JsonObject): readonly string[] {
+  if (placement.in !== 'basic' || !applies(placement, data)) return [];
+  return [`${fillTemplate(placement.user, kind, data)}:${fillTemplate(placement.password, kind, data)}`];
 }
 
 /** A key file is a secret as a whole, and so is the key in it. */

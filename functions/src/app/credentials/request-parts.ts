@@ -38,7 +38,8 @@ export function fieldOf(data: JsonObject, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function applies(placement: CredentialPlacement, data: JsonObject): boolean {
+/** False for what is left out of this credential's requests. */
+export function applies(placement: CredentialPlacement, data: JsonObject): boolean {
   if (placement.when !== undefined && fieldOf(data, placement.when.field) !== placement.when.is) return false;
   if (placement.optional !== true) return true;
   const templates = placement.in === 'basic' ? [placement.user, placement.password] : [placement.name, placement.value];

@@ -7,6 +7,7 @@ import type { NodeType, StepContext } from '@automateos/shared/ports/node-runtim
 import { restrictedTo } from '../credentials/allowed-hosts.ts';
 import { openCredential } from '../credentials/open-credential.ts';
 import type { OpenedCredential } from '../credentials/opened-credential.ts';
+import { planSecrets, rememberSecrets } from '../credentials/plan-secrets.ts';
 import { digest } from '../digest.ts';
 import { checkpoint } from './checkpoint.ts';
 import type { Executed } from './executed.ts';
@@ -73,6 +74,7 @@ export async function execute(
     let context: StepContext;
     try {
       const credential = await credentialOf(run, node);
+      hideSecrets(run, await planSecrets(run.app, run.branch.org, run.plan, run.opened));
       context = await contextFor(run, node, step, { params, credential }, abort.signal, logs);
     } catch (error) {
       return masked(run.masker, { kind: 'failed', failure: ownFailure(error), logs });
@@ -108,11 +110,13 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** From here on the run knows its secret values, and hides them in whatever its steps leave behind. */
+/** From here on the run knows its secret values as they are now. */
 async function credentialOf(run: Run, node: PlanNode): Promise<OpenedCredential | null> {
   if (node.credential === null) return null;
   const credential = await openCredential(run.app, run.branch.org, node.credential);
   hideSecrets(run, credential.secrets);
+  rememberSecrets(run.app, run.branch.org, node.credential, credential.secrets);
+  run.opened.add(node.credential);
   return credential;
 }
 

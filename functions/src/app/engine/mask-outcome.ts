@@ -1,6 +1,6 @@
 /**
- * Secrets that a run has opened are hidden in whatever its steps leave behind, before any of it is stored: outputs, responses, logs, failures.
- * A run that opened none has no masker, and its steps pay nothing.
+ * The secrets of an execution's credentials are hidden in whatever its steps leave behind, before any of it is stored: outputs, responses,
+ * logs, failures, whichever step or branch opened them. An execution without credentials has no masker, and its steps pay nothing.
  */
 import { StepError, type StepFailure } from '@automateos/shared/model/step-error';
 import type { StepResult } from '@automateos/shared/ports/node-runtime';
@@ -8,7 +8,7 @@ import { createMasker, type Masker, type SecretValue } from '../masking/create-m
 import type { Executed } from './executed.ts';
 import type { Run } from './run.ts';
 
-/** The values of a credential that was just opened join those of the run. */
+/** Further values join those of the run. What it has known once stays hidden: a token that was renewed is still a token. */
 export function hideSecrets(run: Run, secrets: readonly SecretValue[]): void {
   const fresh = secrets.filter(({ value }) => !run.secrets.some((known) => known.value === value));
   if (fresh.length === 0) return;

@@ -55,7 +55,9 @@ export type Run = {
   readonly sizes: WeakMap<Step, number>;
   /** Something since the last commit is progress (a finished step). */
   progress: boolean;
-  /** Values of the credentials that its steps have opened, and what hides them; null = none. */
+  /** Credentials that its steps have opened, as the plan names them. */
+  readonly opened: Set<string>;
+  /** Values of the credentials that its plan names, once an effectful step runs, and what hides them; null = none. */
   secrets: readonly SecretValue[];
   masker: Masker | null;
   readonly origin: BranchOrigin;
@@ -105,6 +107,7 @@ export function createRun(given: NewRun): Run {
     input: null,
     sizes: new WeakMap(),
     progress: false,
+    opened: new Set(),
     secrets: [],
     masker: null,
     origin: given.origin ?? {},

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stepCredential } from '../../testing/step-credential.ts';
 import { createMasker } from './create-masker.ts';
 
 const secret = 'c4n/ry+"q ü\\s=?&3cret';
@@ -16,6 +17,10 @@ describe('a secret', () => {
     form: new URLSearchParams({ key: secret }).toString(),
     base64: Buffer.from(secret).toString('base64'),
     base64url: Buffer.from(secret).toString('base64url'),
+    'json as PHP writes it': JSON.stringify(secret).replaceAll('/', '\\/').replace('ü', '\\u00fc'),
+    'json as Python writes it': JSON.stringify(secret).replace('ü', '\\u00fc'),
+    'json as Go writes it': JSON.stringify(secret).replace('&', '\\u0026'),
+    html: secret.replace('&', '&amp;').replace('"', '&quot;'),
     hex: Buffer.from(secret).toString('hex'),
     'lower-case url': encodeURIComponent(secret).replaceAll(/%../g, (code) => code.toLowerCase()),
     twice: `${secret}${secret}`,
@@ -47,6 +52,13 @@ describe('a secret', () => {
     const body = Buffer.from(JSON.stringify({ echoed: secret }));
     expect(JSON.parse(Buffer.from(masker?.bytes(body) ?? []).toString())).toEqual({ echoed: '[secret:shop _1_]' });
   });
+});
+
+test('a password too short for that is masked together with its user, as `Authorization: Basic` sends them', () => {
+  const { secrets } = stepCredential('http-basic', { user: 'administrator', password: '1234' });
+  const basic = Buffer.from('administrator:1234').toString('base64');
+  const text = createMasker(secrets)?.text(`Basic ${basic}, administrator:1234, order 1234`);
+  expect(text).toBe('Basic [secret:shop], [secret:shop], order 1234');
 });
 
 test('fewer than six characters are no secret that could be told from ordinary text; without secrets there is no masker', () => {

@@ -18,10 +18,13 @@ export type Masker = {
   bytes(bytes: Uint8Array): Uint8Array;
 };
 
+/** A key of some kilobytes takes milliseconds to spell; whoever keeps the secret has it spelled once. */
+const spelled = new WeakMap<SecretValue, readonly string[]>();
+
 /** Null where there is nothing to hide. */
 export function createMasker(secrets: readonly SecretValue[]): Masker | null {
   const masks = new Map<string, string>();
-  for (const { name, value } of secrets) for (const spelling of spellingsOf(value)) masks.set(spelling, maskOf(name));
+  for (const secret of secrets) for (const spelling of spellings(secret)) masks.set(spelling, maskOf(secret.name));
   if (masks.size === 0) return null;
   const known = [...masks.keys()].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(known.map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
@@ -31,6 +34,12 @@ export function createMasker(secrets: readonly SecretValue[]): Masker | null {
     json: (value) => maskJson(value, maskText),
     bytes: createByteMasker(masks, known),
   };
+}
+
+function spellings(secret: SecretValue): readonly string[] {
+  const known = spelled.get(secret) ?? spellingsOf(secret.value);
+  spelled.set(secret, known);
+  return known;
 }
 
 /** Plain characters only: it may come to stand in JSON, in a header, in bytes of any charset. */

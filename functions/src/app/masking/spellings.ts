@@ -1,5 +1,5 @@
 /**
- * The ways in which a secret turns up in text: as it is, and as JSON, URLs, forms, base64 and hexadecimal write it. In base64 also where it
+ * The ways in which a secret turns up in text: as it is, and as JSON, HTML, URLs, forms, base64 and hexadecimal write it. In base64 also where it
  * is a part of what was encoded (`user:password`): each of its three alignments has a middle that depends on nothing around it.
  */
 
@@ -18,7 +18,26 @@ export function spellingsOf(secret: string): readonly string[] {
 function escapings(text: string): readonly string[] {
   const url = encodeUrl(text);
   const form = new URLSearchParams([['', text]]).toString().slice(1);
-  return [JSON.stringify(text).slice(1, -1), ...[url, form].flatMap((one) => [one, lowerCase(one)]), url.replaceAll('%20', '+')];
+  return [...jsonTexts(text), htmlText(text), ...[url, form].flatMap((one) => [one, lowerCase(one)]), url.replaceAll('%20', '+')];
+}
+
+/** JSON leaves a choice: PHP escapes slashes, Go what HTML could take for a tag, Python and PHP all that is not ASCII. */
+function jsonTexts(text: string): readonly string[] {
+  const plain = JSON.stringify(text).slice(1, -1);
+  const ascii = plain.replaceAll(/[\u0080-\uffff]/g, codeOf);
+  const slashes = [plain, ascii].map((one) => one.replaceAll('/', '\\/'));
+  return [plain, ascii, ...slashes, plain.replaceAll(/[<>&]/g, codeOf)];
+}
+
+const codeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+function htmlText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 function encodings(text: string): readonly string[] {

@@ -33,7 +33,12 @@ const lookAgainMs = 1_000;
 const assumedSeconds = 300;
 const storeAttempts = 5;
 
-export const StoredTokens = z.object({ accessToken: z.string(), refreshToken: z.string().nullable() });
+export const StoredTokens = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string().nullable(),
+  /** The access token before: it may be good for a while, and an execution that used it may be told it again. */
+  replacedToken: z.string().optional(),
+});
 export type StoredTokens = z.infer<typeof StoredTokens>;
 
 export type Granted = { readonly name: string; readonly kind: CredentialGrant; readonly path: string; readonly data: JsonObject };
@@ -70,6 +75,15 @@ export async function openTokens(app: App, path: string, grant: CredentialGrantS
   return StoredTokens.parse(JSON.parse(plain));
 }
 
+/** As they join the fields of their credential. */
+export function tokenFields({ accessToken, refreshToken, replacedToken }: StoredTokens): JsonObject {
+  return {
+    accessToken,
+    ...(refreshToken === null ? {} : { refreshToken }),
+    ...(replacedToken === undefined ? {} : { replacedToken }),
+  };
+}
+
 const nothing: CredentialGrantState = {
   ...{ status: 'none', sealedTokens: null, revision: 0, expiresAt: null, scope: null, lease: null },
 };
@@ -97,7 +111,11 @@ async function renew(app: App, granted: Granted, credential: Credential, row: Sn
     );
     throw refused ? expired(granted.name, error) : error;
   }
-  const kept = { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? previous?.refreshToken ?? null };
+  const kept = {
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken ?? previous?.refreshToken ?? null,
+    ...(previous === null ? {} : { replacedToken: previous.accessToken }),
+  };
   const grant = await sealGrant(app, row.path, before.revision + 1, tokens, kept);
   return (await storeGrant(app, granted, owner, grant)) ? kept : null;
 }

@@ -7,6 +7,7 @@ import { createHttpClient } from '../../../adapters/http/create-http-client.ts';
 import { type ApiFixture, createApiFixture } from '../../../testing/api-fixture.ts';
 import { type OAuthServer, oauthClient, startOAuthServer } from '../../../testing/oauth-server.ts';
 import { openCredential } from '../open-credential.ts';
+import { planSecrets } from '../plan-secrets.ts';
 
 let server: OAuthServer;
 let api: ApiFixture;
@@ -220,8 +221,16 @@ describe('tokens without a person', () => {
     expect(server.counts.clientCredentials).toBe(1);
     expect(server.seen[0]?.body.toString()).toContain('scope=a+b');
     await api.app.fakeClock.advance(3_595_000);
-    expect(await open()).not.toBe(tokens[0]);
+    const later = await open();
+    expect(later).not.toBe(tokens[0]);
     expect(server.counts.clientCredentials).toBe(2);
+    // both are hidden, here and in a process that has opened neither
+    const definition = {
+      name: 'w',
+      nodes: [{ id: 'a', type: 'http.request', params: { url: 'https://a.b' }, credential: 'service' }],
+    };
+    const hidden = (await planSecrets(api.app, org(), api.app.plan(definition))).map(({ value }) => value);
+    expect(hidden).toEqual(expect.arrayContaining([tokens[0], later, oauthClient.clientSecret]));
   });
 
   test('a wrong secret is a clear failure that no retry repeats, and shows no secret', async () => {

@@ -9,18 +9,16 @@
  */
 import { parseArgs } from 'node:util';
 import type { DocumentStore } from '@automateos/shared/ports/document-store';
-import { DataFolderBusy, DataFolderUnusable } from '../adapters/embedded/data-folder.ts';
 import { createRandomIds } from '../adapters/embedded/random-ids.ts';
 import { createSystemClock } from '../adapters/embedded/system-clock.ts';
 import { checkDocuments } from '../app/migrations/check-documents.ts';
 import { readMigrationRecord } from '../app/migrations/migration-record.ts';
 import { migrations } from '../app/migrations/migrations.ts';
-import { MigrationBusy, type MigrationRun, previewMigrations, runMigrations } from '../app/migrations/run-migrations.ts';
+import { type MigrationRun, previewMigrations, runMigrations } from '../app/migrations/run-migrations.ts';
 import { readStoreConfig } from '../config/store-config.ts';
-import { ConfigError } from '../config/variable-kinds.ts';
+import { runCommand, say } from './commands/run-command.ts';
 import { type MigrationStore, openMigrationStore } from './migration-store.ts';
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const options = { 'dry-run': { type: 'boolean' }, check: { type: 'boolean' }, status: { type: 'boolean' } } as const;
 
 async function main(): Promise<number> {
@@ -68,23 +66,4 @@ async function status(store: DocumentStore): Promise<number> {
   return 0;
 }
 
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof ConfigError ||
-    error instanceof DataFolderBusy ||
-    error instanceof DataFolderUnusable ||
-    error instanceof MigrationBusy ||
-    // of parseArgs: an option that does not exist
-    (error instanceof TypeError && 'code' in error)
-  );
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${isExpected(error) ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+await runCommand(main);

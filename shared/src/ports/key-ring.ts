@@ -1,6 +1,6 @@
 /**
  * The one place where long-lived keys live (a key file, or Cloud KMS). What it wraps opens only with the same context; keys it derives
- * are stable for the life of the installation and independent of each other.
+ * are independent of each other and stay the same until the installation's oldest key is dropped.
  */
 export interface KeyRing {
   /** Encrypts a 32-byte data key, bound to `context`. */

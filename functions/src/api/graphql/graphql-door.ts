@@ -15,7 +15,7 @@ import { renderProblem } from '../http/problem-response.ts';
 import { apiBodyLimitBytes, readBody } from '../http/read-body.ts';
 import { admitPrincipal, type RouteContext } from '../http/run-route.ts';
 import type { StreamLimit } from '../live/stream-limit.ts';
-import { explorerPage, explorerScript, explorerStyle } from './explorer/explorer-page.ts';
+import { closedPage, graphiqlPage } from './graphiql-page.ts';
 import type { GraphqlServer } from './graphql-server.ts';
 import type { GraphqlSettings } from './graphql-settings.ts';
 
@@ -43,13 +43,12 @@ export function lazyGraphqlServer(settings: GraphqlSettings): () => Promise<Grap
 export function mountGraphql(hono: Hono<ApiEnv>, context: GraphqlDoorContext): void {
   const { app, graphql } = context;
   const server = lazyGraphqlServer(graphql);
-  if (graphql.open) explorerRoutes(hono);
 
   hono.all('/graphql', async (c) => {
     const request = c.req.raw;
     const requestId = c.get('requestId');
     c.set('route', '/graphql');
-    if (graphql.open && asksForPage(request)) return page('text/html; charset=utf-8', explorerPage);
+    if (asksForPage(request)) return graphql.open ? graphiqlPage(app.ids.make('nonce')) : closedPage();
     const extra: Record<string, string> = {};
     const incoming = { request, params: {}, requestId, clientAddress: c.env.clientAddress ?? 'unknown', extra };
     try {
@@ -129,13 +128,4 @@ function withHeaders(response: Response, extra: Readonly<Record<string, string>>
 function asksForPage(request: Request): boolean {
   if (request.method !== 'GET' || new URL(request.url).searchParams.has('query')) return false;
   return request.headers.get('accept')?.includes('text/html') === true;
-}
-
-function explorerRoutes(hono: Hono<ApiEnv>): void {
-  hono.get('/docs/graphql.js', () => page('text/javascript; charset=utf-8', explorerScript));
-  hono.get('/docs/graphql.css', () => page('text/css; charset=utf-8', explorerStyle));
-}
-
-function page(type: string, text: string): Response {
-  return new Response(text, { headers: { 'content-type': type, 'cache-control': 'no-cache' } });
 }

@@ -2,7 +2,6 @@
 import type { ApprovalView } from '@automateos/shared/model/approval-view';
 import { checkFormData, getApproval, listApprovals } from '../../../app/approvals/list-approvals.ts';
 import { presentApproval } from '../../../app/approvals/present-approval.ts';
-import { auditChange } from '../../../app/audit/audit-entry.ts';
 import { decideApproval } from '../../../app/engine/answer-wait.ts';
 import { connect } from '../connection.ts';
 import type { ApprovalResolvers, DecisionInput, MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
@@ -31,7 +30,6 @@ async function decide({ app, principal, loaders }: GraphqlContext, id: string, i
   const approval = await getApproval(app, principal, id);
   if (decision === 'approve' && approval.status === 'pending') checkFormData(approval, data ?? null);
   const decided = await decideApproval(app, principal, id, { decision, ...given({ comment, data }) });
-  await auditChange(app, principal, `approval.${decided.status}`, { kind: 'approval', id });
   for (const loader of [loaders.stored, loaders.execution, loaders.details]) loader.clear(decided.executionId);
   return presentApproval(decided);
 }

@@ -37,10 +37,10 @@ export const organizationQueries: QueryResolvers = {
 export const organizationMutations: MutationResolvers = {
   renameOrganization: (_, { name }, { app, principal }) =>
     orRefused(async (): Promise<Organization> => renameOrganization(app, principal, parseInput(Name, { name }).name)),
-  changeMemberRole: (_, { userId, role }, { app, principal }) => orRefused(() => changeRole(app, principal, userId, role)),
+  changeMemberRole: (_, { userId, role }, { app, principal }) => orRefused(() => changeRole(app, principal, { userId, role })),
   removeMember: (_, { userId }, { app, principal }) =>
     orRefused(async () => {
-      await removeMember(app, principal, userId);
+      await removeMember(app, principal, { userId });
       return { id: userId };
     }),
   inviteMember: (_, { email, role }, { app, principal }) =>

@@ -5,6 +5,7 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { RateCount, RateLimiter, RateRule } from '@automateos/shared/ports/rate-limiter';
+import { clientNetwork } from '../../app/auth/client-network.ts';
 
 /** Requests a minute; 0 = no limit. */
 export type RequestRates = {
@@ -49,14 +50,14 @@ export function createRequestLimits(limiter: RateLimiter, rates: RequestRates): 
         [rules.organization, principal.org],
       ]),
     ofAccount: (userId) => take([[rules.key, userId]]),
-    ofAddress: (address) => take([[rules.address, address]]),
+    ofAddress: (address) => take([[rules.address, clientNetwork(address)]]),
     async beforeCredentials(address) {
       if (rules.refused.limit === 0) return;
-      const count = await limiter.peek(rules.refused, address);
+      const count = await limiter.peek(rules.refused, clientNetwork(address));
       if (!count.allowed) throw limited(rules.refused, count);
     },
     async refusedCredentials(address) {
-      if (rules.refused.limit > 0) await limiter.take(rules.refused, address);
+      if (rules.refused.limit > 0) await limiter.take(rules.refused, clientNetwork(address));
     },
     ofWebhook: (workflowId) => take([[rules.workflow, workflowId.slice(0, 128)]]),
   };

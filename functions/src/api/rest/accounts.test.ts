@@ -58,6 +58,19 @@ describe('signing in', () => {
     expect((await login(ownerEmail, ownerPassword)).status).toBe(200);
   });
 
+  test('gives no further guesses for other spellings of the address, nor for other hosts of one IPv6 network', async () => {
+    const spellings = [ownerEmail, ` ${ownerEmail}`, `${ownerEmail}\n`, `\u00a0${ownerEmail}\ufeff`, ownerEmail.toUpperCase()];
+    for (let n = 0; n < 10; n += 1) expect((await login(spellings[n % 5] ?? '', `guess ${n}`)).status).toBe(401);
+    for (const spelling of spellings) expect([spelling, (await login(spelling, 'guess')).status]).toEqual([spelling, 429]);
+    const guess = async (clientAddress: string) => {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+      const body = JSON.stringify({ email: ownerEmail, password: 'guess' });
+      return (await api.api.fetch(new Request('http://127.0.0.1/v1/auth/login', { ...init, body }), { clientAddress })).status;
+    };
+    for (let n = 0; n < 10; n += 1) expect(await guess(`2001:db8:1:2::${n}`)).toBe(401);
+    expect([await guess('2001:db8:1:2:ffff::1'), await guess('2001:db8:1:3::1')]).toEqual([429, 401]);
+  });
+
   test('takes no offence at what an older release has counted', async () => {
     await login(ownerEmail, 'wrong');
     const rows = api.store.documents().filter(({ path }) => path.startsWith('sign-in-attempts/'));

@@ -11,6 +11,7 @@ import { decideAgain, Outrun } from '../decide-again.ts';
 import { findAccountLink, invalidLink, newAccountLink, usedLinkWrite } from './account-links.ts';
 import { mailToPerson } from './account-mail.ts';
 import { endingSessions } from './change-password.ts';
+import { normalizeEmail } from './email.ts';
 import { readAccount } from './read-account.ts';
 import { requireInstallation } from './require-installation.ts';
 import { forgiveAttempts, reserveAttempt } from './sign-in-throttle.ts';
@@ -24,7 +25,7 @@ export async function requestPasswordReset(
   identity: Identity,
   request: { readonly email: string; readonly clientAddress: string },
 ): Promise<{ readonly sent: Promise<void> }> {
-  await reserveAttempt(app, { email: `reset:${request.email}`, clientAddress: request.clientAddress });
+  await reserveAttempt(app, { email: `reset:${normalizeEmail(request.email)}`, clientAddress: request.clientAddress });
   const account = await identity.findAccount(request.email);
   if (account === null) return { sent: Promise.resolve() };
   if (app.settings.accounts.mail === null) {

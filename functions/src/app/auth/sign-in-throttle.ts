@@ -8,6 +8,8 @@ import { paths } from '@automateos/shared/model/paths';
 import { z } from 'zod';
 import type { App } from '../app-context.ts';
 import { digest } from '../digest.ts';
+import { clientNetwork } from './client-network.ts';
+import { normalizeEmail } from './email.ts';
 
 const windowMs = 15 * 60_000;
 const limits = { account: 10, address: 100 } as const;
@@ -32,11 +34,12 @@ export async function forgiveAttempts(app: App, attempt: Attempt): Promise<void>
 }
 
 function accountPath(attempt: Attempt): string {
-  return paths.signInAttempts(digest('account', attempt.email.toLowerCase(), attempt.clientAddress));
+  // as the account is found: by another spelling of the same address nobody gets further guesses
+  return paths.signInAttempts(digest('account', normalizeEmail(attempt.email), clientNetwork(attempt.clientAddress)));
 }
 
 function addressPath(attempt: Attempt): string {
-  return paths.signInAttempts(digest('address', attempt.clientAddress));
+  return paths.signInAttempts(digest('address', clientNetwork(attempt.clientAddress)));
 }
 
 async function countOne(app: App, path: string, limit: number): Promise<void> {

@@ -54,6 +54,22 @@ test('what another process has changed counts when the time is over', async () =
   expect((await cached.reads.get(member))?.data).toEqual({ role: 'viewer' });
 });
 
+test('that another process has ended a session or revoked a key counts after five seconds', async () => {
+  const ofSessions = [paths.user('usr_1'), paths.session('usr_1', 'ses_1')];
+  for (const path of [...ofSessions, paths.apiKey('org_1', 'key_1'), paths.apiKeyDigest('abc')]) {
+    let now = 0;
+    const { store } = counted();
+    const cached = withAccessReads(store, { now: () => now, ttlMs: 30_000 });
+    await store.commit([{ kind: 'create', path, data: {} }]);
+    await cached.reads.get(path);
+    await store.commit([{ kind: 'delete', path }]);
+    now = 4_999;
+    expect([path, await cached.reads.get(path)]).toEqual([path, expect.objectContaining({ path })]);
+    now = 5_000;
+    expect([path, await cached.reads.get(path)]).toEqual([path, null]);
+  }
+});
+
 test('a read that began before a commit and ended after it is not kept', async () => {
   const { store } = counted();
   await store.commit([{ kind: 'create', path: member, data: { role: 'owner' } }]);

@@ -2,7 +2,7 @@
  * The documents that say who somebody is and what they may do (accounts, sessions, members, API keys) are asked for with every request and
  * seldom change: they are kept in memory. A commit of this process that touches one forgets it, before the commit is answered; so where one
  * process owns the data (embedded) nothing outdated is ever read. Where several do (cloud), what another one has changed counts after
- * `ttlMs` at the latest. That a document is absent is never kept.
+ * `ttlMs` at the latest, and that it has ended a session or revoked a key after `revokedMs`. That a document is absent is never kept.
  */
 import type { DocumentStore, Snapshot } from '@automateos/shared/ports/document-store';
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
@@ -24,6 +24,10 @@ const isAccessList = /^users\/[^/]+\/memberships$/;
 
 const isAccess =
   /^(users\/[^/]+(\/(sign-in-sessions|memberships)\/[^/]+)?|organizations\/[^/]+(\/(members|api-keys)\/[^/]+)?|api-key-digests\/[^/]+)$/;
+
+/** What a session or key stands or falls with. */
+const isRevocable = /^(users\/[^/]+(\/sign-in-sessions\/[^/]+)?|organizations\/[^/]+\/api-keys\/[^/]+|api-key-digests\/[^/]+)$/;
+const revokedMs = 5_000;
 
 /** `ttlMs` absent: this process alone writes to the store. */
 export function withAccessReads<S extends DocumentStore>(
@@ -56,7 +60,8 @@ export function withAccessReads<S extends DocumentStore>(
     }
   };
   const keep = (path: string, snapshot: Snapshot | null, since: number): void => {
-    if (snapshot !== null && since === forgotten && !writing.has(path) && isAccess.test(path)) cache.set(path, snapshot);
+    if (snapshot === null || since !== forgotten || writing.has(path) || !isAccess.test(path)) return;
+    cache.set(path, snapshot, 1, ttlMs !== undefined && isRevocable.test(path) ? revokedMs : undefined);
   };
 
   const forgetting: S = {

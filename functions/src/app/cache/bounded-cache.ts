@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache';
 
 export type BoundedCache<V extends object> = {
   get(key: string): V | undefined;
-  set(key: string, value: V, size?: number): void;
+  /** `forMs`: how long this one counts, where that is shorter. */
+  set(key: string, value: V, size?: number, forMs?: number): void;
   delete(key: string): void;
   readonly lookups: { readonly hit: number; readonly miss: number };
 };
@@ -35,8 +36,8 @@ export function createBoundedCache<V extends object>({ max, maxSize, ttlMs, now 
       lookups.miss += 1;
       return undefined;
     },
-    set(key, value, size = 1) {
-      const kept = { value, untilMs: ttlMs === undefined ? Number.POSITIVE_INFINITY : now() + ttlMs };
+    set(key, value, size = 1, forMs = Number.POSITIVE_INFINITY) {
+      const kept = { value, untilMs: now() + Math.min(ttlMs ?? Number.POSITIVE_INFINITY, forMs) };
       cache.set(key, kept, maxSize === undefined ? {} : { size });
     },
     delete(key) {

@@ -1,7 +1,13 @@
 import { isJsonObject, type JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
+import type { SecretBox } from '@automateos/shared/ports/secret-box';
 import { beforeEach, expect, test } from 'vitest';
+import { createAesSecretBox } from '../../adapters/embedded/aes-secret-box.ts';
+import { createKeyRing } from '../../adapters/embedded/key-file-ring.ts';
+import { createOrganizationDataKeys } from '../../adapters/embedded/organization-data-keys.ts';
 import { type ApiFixture, createApiFixture } from '../../testing/api-fixture.ts';
+import type { App } from '../app-context.ts';
+import { createPlanCache } from '../engine/plan-cache.ts';
 import { receiveWebhook } from '../webhooks/receive-webhook.ts';
 import { openCredential } from './open-credential.ts';
 import { rotateOrganization, rotationGraceMs } from './rotate-keys.ts';
@@ -56,6 +62,30 @@ test('everything is sealed under the new key, opens as before, and the old key g
   expect(await hookStatus(workflow, 'other')).toBe(401);
   const shown = await api.call('GET', `/v1/workflows/${workflow}`, undefined, { accept: 'application/yaml' });
   expect(shown.text).toContain('# kept');
+});
+
+test('another process, which has the plan and has never opened its secret, goes on to check webhooks', async () => {
+  const workflow = await someSecrets();
+  const { store, nodeTypes, clock } = api.app;
+  const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
+  const dataKeys = createOrganizationDataKeys({ store, keyRing, now: clock.now });
+  const plans = createPlanCache({ store, nodeTypes });
+  const other: App = { ...api.app, plans, dataKeys, secrets: createAesSecretBox(keyRing, dataKeys) };
+  await plans.load(org, workflow, 1);
+  await api.call('POST', '/v1/admin/rotate-keys');
+  await api.app.fakeClock.advance(rotationGraceMs + 1);
+  expect((await api.call('POST', '/v1/admin/rotate-keys', { renew: false })).body).toMatchObject({ forgottenKeys: 1 });
+  expect(await hookStatus(workflow, 'hook-secret', other)).toBe(202);
+  expect(await hookStatus(workflow, 'other', other)).toBe(401);
+});
+
+test('a webhook that could not be checked, as the key service did not answer, is checked again a little later', async () => {
+  const workflow = await someSecrets();
+  const secrets: SecretBox = { ...api.app.secrets, open: () => Promise.reject(new Error('no answer')) };
+  const { plans } = api.app;
+  expect(await hookStatus(workflow, 'hook-secret', { ...api.app, plans, secrets })).toBe(401);
+  await api.app.fakeClock.advance(10_000);
+  expect(await hookStatus(workflow, 'hook-secret')).toBe(202);
 });
 
 test('a rotation that is cut off is finished by the next, and a secret written meanwhile is not lost', async () => {
@@ -149,10 +179,10 @@ async function createApiFixtureBox(fixture: ApiFixture, path: string): Promise<s
   return createAesSecretBox(ring).seal(JSON.stringify({ token: 'token-of-old' }), path);
 }
 
-function hookStatus(workflowId: string, key: string): Promise<number> {
+function hookStatus(workflowId: string, key: string, app: App = api.app): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-key': key };
   const request = { workflowId, path: '', method: 'POST', query: '', headers, body: Buffer.from('{}'), test: false };
-  return receiveWebhook(api.app, request).then(
+  return receiveWebhook(app, request).then(
     ({ status }) => status,
     (error: { readonly code?: string }) => (error.code === 'WEBHOOK_UNAUTHORIZED' ? 401 : 500),
   );

@@ -3,9 +3,12 @@
  * memory for some seconds, so that a burst of deliveries does not read and unseal the same one again and again. Whatever is
  * missing stays missing, and verification refuses it.
  */
+import { nodeParams } from '@automateos/shared/model/definition';
 import { isJsonObject } from '@automateos/shared/model/json';
+import { paths } from '@automateos/shared/model/paths';
 import { StepError } from '@automateos/shared/model/step-error';
 import { WebhookAuth, webhookSecretField } from '@automateos/shared/model/webhook-auth';
+import { WorkflowVersion } from '@automateos/shared/model/workflow';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../app-context.ts';
 import { openCredential } from '../credentials/open-credential.ts';
@@ -16,15 +19,16 @@ import type { FoundWebhook, WebhookTrigger } from './find-webhook.ts';
 const keptMs = 10_000;
 const kind = 'webhook-secret';
 
+type Found = Pick<FoundWebhook, 'org' | 'workflow' | 'plan' | 'draft' | 'trigger'>;
 type Kept = { readonly secret: Promise<string | null>; readonly untilMs: number };
 
-/** Versions never change, so what one holds is unsealed once. */
-const unsealed = new WeakMap<WebhookTrigger, Promise<string | null>>();
+/** What a version holds never changes, so it is unsealed once; what does not open may do so a little later. */
+const unsealed = new WeakMap<WebhookTrigger, Kept>();
 const credentials = new WeakMap<App, LRUCache<string, Kept>>();
 
 /** What verification takes: as it was written where it has no known shape, without a secret where there is none to be had. */
-export async function authWithSecret(app: App, found: Pick<FoundWebhook, 'org' | 'workflow' | 'trigger'>): Promise<unknown> {
-  const { org, workflow, trigger } = found;
+export async function authWithSecret(app: App, found: Found): Promise<unknown> {
+  const { org, trigger } = found;
   const parsed = WebhookAuth.safeParse(trigger.auth);
   if (!parsed.success) return trigger.auth;
   const auth: Readonly<Record<string, unknown>> = parsed.data;
@@ -33,9 +37,33 @@ export async function authWithSecret(app: App, found: Pick<FoundWebhook, 'org' |
   if (typeof written !== 'string') {
     return { ...auth, [field]: trigger.credential === null ? undefined : await credentialSecret(app, org, trigger.credential) };
   }
-  const secret = unsealed.get(trigger) ?? openSecret(app, { org, workflowId: workflow.id }, written);
-  unsealed.set(trigger, secret);
-  return { ...auth, [field]: (await secret) ?? undefined };
+  return { ...auth, [field]: (await writtenSecret(app, found, field, written)) ?? undefined };
+}
+
+async function writtenSecret(app: App, found: Found, field: string, written: string): Promise<string | null> {
+  const kept = unsealed.get(found.trigger);
+  if (kept !== undefined && kept.untilMs > app.clock.now()) return kept.secret;
+  const secret = unseal(app, found, field, written);
+  unsealed.set(found.trigger, { secret, untilMs: app.clock.now() + keptMs });
+  if ((await secret) !== null) unsealed.set(found.trigger, { secret, untilMs: Number.POSITIVE_INFINITY });
+  return secret;
+}
+
+/** The plan may be older than a rotation of keys whose old key is forgotten: then the version has it sealed anew. */
+async function unseal(
+  app: App,
+  { org, workflow, plan, draft, trigger }: Found,
+  field: string,
+  written: string,
+): Promise<string | null> {
+  const holder = { org, workflowId: workflow.id };
+  const secret = await openSecret(app, holder, written);
+  if (secret !== null || draft !== undefined) return secret;
+  const row = await app.store.get(paths.version(org, workflow.id, plan.version));
+  const node = row && WorkflowVersion.parse(row.data).definition.nodes.find(({ id }) => id === trigger.nodeId);
+  const auth = node === null || node === undefined ? null : (nodeParams(node).auth ?? null);
+  const now = isJsonObject(auth) ? auth[field] : undefined;
+  return typeof now === 'string' && now !== written ? openSecret(app, holder, now) : null;
 }
 
 async function credentialSecret(app: App, org: string, name: string): Promise<string | undefined> {

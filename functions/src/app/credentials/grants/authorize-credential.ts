@@ -145,7 +145,7 @@ async function storeAuthorized(
     const target = { kind: 'credential', id: changed.id, name: changed.name };
     const result = await app.store.commit([
       { kind: 'update', path, data: asDocument(changed), version: row.version },
-      auditWrite(app, principal, 'credential.authorized', target),
+      auditWrite(app, principal, 'credential.authorized', target, {}, { before: row.data, after: changed }),
     ]);
     if (result.ok) return true;
   }

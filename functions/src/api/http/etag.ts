@@ -10,9 +10,16 @@ export function etagOf(revision: number, variant = ''): string {
   return `"${revision}${variant}"`;
 }
 
-/** Of what has no number of its own: a digest of what its readers see. */
-export function contentEtag(view: object): string {
-  return `"c${createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27)}"`;
+/**
+ * Of what has no number of its own: a digest of what its readers see. `moving` is what they see, too, and changes by itself (what was used, or
+ * spent): it makes another ETag, and no writer is held to it.
+ */
+export function contentEtag(view: object, moving?: object): string {
+  return `"c${digestOf(view)}${moving === undefined ? '' : `.${digestOf(moving)}`}"`;
+}
+
+function digestOf(view: object): string {
+  return createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27);
 }
 
 /** If-Match compares strongly (RFC 9110): a weak ETag is no revision that anything has. */
@@ -30,7 +37,8 @@ export function ifMatch(header: string | null): number | undefined {
 /** The same for ETags of content: whether what is there now looks to `present` as it did to the writer. */
 export function ifMatchContent<T>(header: string | null, present: (current: T) => object): Expected<T> {
   const tag = oneTag(header);
-  return tag === undefined ? undefined : (current) => contentEtag(present(current)) === `"${tag}"`;
+  const [held] = tag?.split('.') ?? [];
+  return tag === undefined ? undefined : (current) => contentEtag(present(current)) === `"${held}"`;
 }
 
 /** What stands in the quotes; null for a weak one. */
@@ -54,4 +62,5 @@ export function hasMatch(header: string | null, etag: string): boolean {
 
 /** Of routes that read, and of those that write, for the OpenAPI document. */
 export const unchanged = { 'If-None-Match': 'ETags that you have: where one is still right the answer is 304, without a body' };
+export const unchangedAnswer = { 304: { description: 'As you have it already' } };
 export const conditional = { 'If-Match': 'ETag of the last answer: refused when it was changed since' };

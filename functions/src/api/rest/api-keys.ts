@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { createApiKey } from '../../app/api-keys/create-api-key.ts';
 import { deleteApiKey } from '../../app/api-keys/delete-api-key.ts';
 import { listApiKeys } from '../../app/api-keys/list-api-keys.ts';
+import { getApiKey } from '../../app/api-keys/read-api-key.ts';
 import { answerPage } from '../http/cursor.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
 import { plainText } from '../http/plain-text.ts';
 import { idParams, pageOf, pageParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
@@ -33,6 +35,12 @@ const NewApiKeyView = ApiKeyView.extend({ key: z.string().describe('Shown this o
 function present(key: ApiKey & { readonly lastUsedAt?: string | null }): z.infer<typeof ApiKeyView> {
   const { id, name, role, hint, createdAt, createdBy, expiresAt, scopes = null, kind = 'personal', lastUsedAt = null } = key;
   return { id, name, role, hint, createdAt, createdBy, expiresAt, scopes, kind, lastUsedAt };
+}
+
+/** When it was last used changes by itself: writers are held to the key alone. */
+function asMade(key: ApiKey): object {
+  const { lastUsedAt: _, ...made } = present(key);
+  return made;
 }
 
 export function apiKeyRoutes({ app, cursors }: RestContext): readonly Route[] {
@@ -67,11 +75,24 @@ export function apiKeyRoutes({ app, cursors }: RestContext): readonly Route[] {
       },
     }),
     route({
+      ...{ method: 'get', path: '/v1/api-keys/{id}', tag, access: 'api-keys.manage', summary: 'What a key is for' },
+      params: idParams,
+      headers: unchanged,
+      answers: { 200: { description: 'Everything but the key itself', schema: ApiKeyView }, ...unchangedAnswer },
+      handle: async ({ principal, params }) => {
+        const key = await getApiKey(app, principal, params.id);
+        const etag = contentEtag(asMade(key), [key.lastUsedAt]);
+        return { status: 200, headers: { etag }, body: present(key) };
+      },
+    }),
+    route({
       ...{ method: 'delete', path: '/v1/api-keys/{id}', tag, access: 'api-keys.manage', summary: 'Revoke a key' },
       params: idParams,
+      headers: conditional,
       answers: { 204: { description: 'The key no longer works' } },
-      handle: async ({ principal, params }) => {
-        await deleteApiKey(app, principal, params.id);
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, request }) => {
+        await deleteApiKey(app, principal, params.id, ifMatchContent(request.header('if-match'), asMade));
         return { status: 204 };
       },
     }),

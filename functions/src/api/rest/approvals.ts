@@ -4,7 +4,6 @@ import { Approval } from '@automateos/shared/model/wait';
 import { z } from 'zod';
 import { checkFormData, getApproval, listApprovals } from '../../app/approvals/list-approvals.ts';
 import { presentApproval } from '../../app/approvals/present-approval.ts';
-import { auditChange } from '../../app/audit/audit-entry.ts';
 import { answerCallback, decideApproval } from '../../app/engine/answer-wait.ts';
 import { answerPage } from '../http/cursor.ts';
 import { idParams, pageOf, pageParams } from '../http/query-params.ts';
@@ -50,7 +49,6 @@ export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] 
         const approval = await getApproval(app, principal, params.id);
         if (body.decision === 'approve' && approval.status === 'pending') checkFormData(approval, body.data ?? null);
         const decided = await decideApproval(app, principal, params.id, body);
-        await auditChange(app, principal, `approval.${decided.status}`, { kind: 'approval', id: params.id });
         return { status: 200, body: presentApproval(decided) };
       },
     }),

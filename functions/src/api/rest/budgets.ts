@@ -3,7 +3,7 @@ import { type Budget, BudgetChoice, BudgetView } from '@automateos/shared/model/
 import type { Principal } from '@automateos/shared/model/principal';
 import { z } from 'zod';
 import { deleteBudget, getBudget, putBudget } from '../../app/cost/budgets.ts';
-import { conditional, contentEtag, ifMatchContent } from '../http/etag.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
 import { idParams } from '../http/query-params.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
@@ -15,30 +15,34 @@ const description = [
   'of the last cent; what runs goes on.',
 ].join(' ');
 
-function budgetEtag(budget: Budget | null): string {
-  return contentEtag(budget ?? {});
+const asWritten = (budget: Budget | null): object => budget ?? {};
+
+/** What is spent moves by itself: writers are held to the budget alone. */
+function budgetEtag({ budget, ...moving }: BudgetView): string {
+  return contentEtag(asWritten(budget), moving);
 }
 
 export function budgetRoutes({ app }: RestContext): readonly Route[] {
-  // what is spent moves by itself: the ETag is the budget's
-  const answer = (view: BudgetView): Answer => ({ status: 200, headers: { etag: budgetEtag(view.budget) }, body: view });
+  const answer = (view: BudgetView): Answer => ({ status: 200, headers: { etag: budgetEtag(view) }, body: view });
   const read = async (principal: Principal, id: string | null) => answer(await getBudget(app, principal, id));
   const write = async (principal: Principal, id: string | null, body: BudgetChoice, header: string | null) => {
-    const expected = ifMatchContent<Budget | null>(header, (budget) => budget ?? {});
+    const expected = ifMatchContent(header, asWritten);
     return answer(await putBudget(app, principal, { ...body, workflowId: id, expected }));
   };
-  const remove = async (principal: Principal, id: string | null) => {
-    await deleteBudget(app, principal, id);
+  const remove = async (principal: Principal, id: string | null, header: string | null) => {
+    await deleteBudget(app, principal, id, ifMatchContent(header, asWritten));
     return { status: 204 } as const;
   };
   const answers = { 200: { description: 'With or without a budget', schema: BudgetView } };
+  const shown = { headers: unchanged, answers: { ...answers, ...unchangedAnswer } };
+  const problems = ['CONFLICT', 'PRECONDITION_FAILED'] as const;
   const gone = { 204: { description: 'There is no budget any more' } };
   const none = z.object({});
   const ofOrg = { path: '/v1/budget', tag, params: none } as const;
   const ofWorkflow = { path: '/v1/workflows/{id}/budget', tag, params: idParams } as const;
   return [
     route({
-      ...{ ...ofOrg, method: 'get', access: 'usage.read', summary: "The organization's budget and spend", description, answers },
+      ...{ ...ofOrg, method: 'get', access: 'usage.read', summary: "The organization's budget and spend", description, ...shown },
       handle: ({ principal }) => read(principal, null),
     }),
     route({
@@ -50,16 +54,16 @@ export function budgetRoutes({ app }: RestContext): readonly Route[] {
         body: BudgetChoice,
         answers,
       },
-      headers: conditional,
-      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      ...{ headers: conditional, problems },
       handle: ({ principal, body, request }) => write(principal, null, body, request.header('if-match')),
     }),
     route({
       ...{ ...ofOrg, method: 'delete', access: 'budgets.write', summary: "Take the organization's budget away", answers: gone },
-      handle: ({ principal }) => remove(principal, null),
+      ...{ headers: conditional, problems },
+      handle: ({ principal, request }) => remove(principal, null, request.header('if-match')),
     }),
     route({
-      ...{ ...ofWorkflow, method: 'get', access: 'usage.read', summary: "A workflow's budget and spend", description, answers },
+      ...{ ...ofWorkflow, method: 'get', access: 'usage.read', summary: "A workflow's budget and spend", description, ...shown },
       handle: ({ principal, params }) => read(principal, params.id),
     }),
     route({
@@ -71,13 +75,13 @@ export function budgetRoutes({ app }: RestContext): readonly Route[] {
         body: BudgetChoice,
         answers,
       },
-      headers: conditional,
-      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      ...{ headers: conditional, problems },
       handle: ({ principal, params, body, request }) => write(principal, params.id, body, request.header('if-match')),
     }),
     route({
       ...{ ...ofWorkflow, method: 'delete', access: 'budgets.write', summary: "Take a workflow's budget away", answers: gone },
-      handle: ({ principal, params }) => remove(principal, params.id),
+      ...{ headers: conditional, problems },
+      handle: ({ principal, params, request }) => remove(principal, params.id, request.header('if-match')),
     }),
   ];
 }

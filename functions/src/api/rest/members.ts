@@ -8,9 +8,11 @@ import { listInvitations, revokeInvitation } from '../../app/organizations/invit
 import { inviteMember } from '../../app/organizations/invite-member.ts';
 import { listMembers } from '../../app/organizations/list-members.ts';
 import { previewInvitation } from '../../app/organizations/preview-invitation.ts';
+import { getMember } from '../../app/organizations/read-member.ts';
 import { answerPage } from '../http/cursor.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
 import { idParams, pageOf, pageParams } from '../http/query-params.ts';
-import { accountRoute, publicRoute, type Route, route } from '../http/route.ts';
+import { type Answer, accountRoute, publicRoute, type Route, route } from '../http/route.ts';
 import { emailText, OrganizationView, secretText } from './account-shapes.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -33,6 +35,11 @@ const InvitationPreviewView = InvitationView.pick({ email: true, role: true, exp
   .meta({ id: 'InvitationPreview' });
 
 const presentMember = ({ userId, email, role, since }: Member): z.infer<typeof MemberView> => ({ userId, email, role, since });
+function answerMember(member: Member): Answer {
+  const body = presentMember(member);
+  return { status: 200, headers: { etag: contentEtag(body) }, body };
+}
+
 function presentInvitation(invitation: Invitation): z.infer<typeof InvitationView> {
   const { id, email, role, createdAt, createdBy, expiresAt } = invitation;
   return { id, email, role, createdAt, createdBy, expiresAt };
@@ -54,23 +61,34 @@ function members({ app, cursors }: RestContext): readonly Route[] {
       },
     }),
     route({
+      ...{ method: 'get', path: '/v1/members/{id}', tag, access: 'members.read', summary: 'A member' },
+      params: idParams,
+      headers: unchanged,
+      answers: { 200: { description: 'The member', schema: MemberView }, ...unchangedAnswer },
+      handle: async ({ principal, params }) => answerMember(await getMember(app, principal, params.id)),
+    }),
+    route({
       ...{ method: 'patch', path: '/v1/members/{id}', tag, access: 'members.manage', summary: 'Change a role' },
       description: 'To at most your own; the last owner stays one.',
       params: idParams,
       body: z.strictObject({ role: Role }),
+      headers: conditional,
       answers: { 200: { description: 'As it is now', schema: MemberView } },
-      problems: ['CONFLICT'],
-      handle: async ({ principal, params, body }) => {
-        return { status: 200, body: presentMember(await changeRole(app, principal, params.id, body.role)) };
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, body, request }) => {
+        const expected = ifMatchContent(request.header('if-match'), presentMember);
+        return answerMember(await changeRole(app, principal, { userId: params.id, role: body.role, expected }));
       },
     }),
     route({
       ...{ method: 'delete', path: '/v1/members/{id}', tag, access: 'members.manage', summary: 'Remove a member' },
       params: idParams,
+      headers: conditional,
       answers: { 204: { description: 'Neither sessions nor personal keys of theirs work here any more' } },
-      problems: ['CONFLICT'],
-      handle: async ({ principal, params }) => {
-        await removeMember(app, principal, params.id);
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, request }) => {
+        const expected = ifMatchContent(request.header('if-match'), presentMember);
+        await removeMember(app, principal, { userId: params.id, expected });
         return { status: 204 };
       },
     }),

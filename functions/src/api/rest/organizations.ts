@@ -1,4 +1,5 @@
 /** Organizations: a person's own list, and the one that a request works in. */
+import type { Organization } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import type { Principal } from '@automateos/shared/model/principal';
 import { z } from 'zod';
@@ -7,11 +8,12 @@ import { belongingsOf } from '../../app/auth/create-session.ts';
 import { leaveOrganization } from '../../app/organizations/change-member.ts';
 import { createOrganization } from '../../app/organizations/create-organization.ts';
 import { deleteOrganization } from '../../app/organizations/delete-organization.ts';
-import { readOrganization } from '../../app/organizations/read-organization.ts';
 import { renameOrganization } from '../../app/organizations/rename-organization.ts';
+import { showOrganization } from '../../app/organizations/show-organization.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
 import { plainText } from '../http/plain-text.ts';
 import { idParams } from '../http/query-params.ts';
-import { accountRoute, type Route, route } from '../http/route.ts';
+import { type Answer, accountRoute, type Route, route } from '../http/route.ts';
 import { OrganizationView } from './account-shapes.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -65,30 +67,36 @@ function mine({ app }: RestContext): readonly Route[] {
 }
 
 function thisOne({ app }: RestContext): readonly Route[] {
-  const view = async (principal: Principal): Promise<z.infer<typeof OrganizationView>> => {
-    const { organization } = await readOrganization(app, principal.org);
-    return { id: organization.id, name: organization.name, createdAt: organization.createdAt, role: principal.role };
+  const viewFor =
+    ({ role }: Principal) =>
+    ({ id, name, createdAt }: Organization): z.infer<typeof OrganizationView> => ({ id, name, createdAt, role });
+  const answerOf = (principal: Principal, organization: Organization): Answer => {
+    const body = viewFor(principal)(organization);
+    return { status: 200, headers: { etag: contentEtag(body) }, body };
   };
   return [
     route({
       ...{ method: 'get', path: '/v1/organizations/{id}', tag, access: 'members.read' },
       summary: 'The organization that the request works in',
       params: idParams,
-      answers: { 200: { description: 'The organization', schema: OrganizationView } },
+      headers: unchanged,
+      answers: { 200: { description: 'The organization', schema: OrganizationView }, ...unchangedAnswer },
       handle: async ({ principal, params }) => {
         requireThis(principal, params.id);
-        return { status: 200, body: await view(principal) };
+        return answerOf(principal, await showOrganization(app, principal));
       },
     }),
     route({
       ...{ method: 'patch', path: '/v1/organizations/{id}', tag, access: 'organizations.manage', summary: 'Rename it' },
       params: idParams,
       body: z.strictObject(named),
+      headers: conditional,
       answers: { 200: { description: 'As it is now', schema: OrganizationView } },
-      handle: async ({ principal, params, body }) => {
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, body, request }) => {
         requireThis(principal, params.id);
-        await renameOrganization(app, principal, body.name);
-        return { status: 200, body: await view(principal) };
+        const expected = ifMatchContent(request.header('if-match'), viewFor(principal));
+        return answerOf(principal, await renameOrganization(app, principal, body.name, expected));
       },
     }),
     route({
@@ -96,11 +104,13 @@ function thisOne({ app }: RestContext): readonly Route[] {
       summary: 'Delete it, with all that is left in it',
       description: 'It must hold no workflow and nothing that runs. It ends at once; maintenance removes what it has stored.',
       params: idParams,
+      headers: conditional,
       answers: { 204: { description: 'It is gone, for all its members and keys' } },
-      problems: ['CONFLICT'],
-      handle: async ({ principal, params }) => {
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, request }) => {
         requireThis(principal, params.id);
-        await deleteOrganization(app, principal);
+        const expected = ifMatchContent(request.header('if-match'), viewFor(principal));
+        await deleteOrganization(app, principal, expected);
         return { status: 204 };
       },
     }),

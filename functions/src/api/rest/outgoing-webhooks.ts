@@ -26,8 +26,9 @@ import {
 } from '../../app/outgoing-webhooks/save-endpoint.ts';
 import type { PageRequest } from '../../app/paging.ts';
 import { answerPage } from '../http/cursor.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
 import { idParams, instantParam, pageOf, pageParams } from '../http/query-params.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Outgoing webhooks';
@@ -92,6 +93,11 @@ function presentEndpoint(endpoint: WebhookEndpoint): z.infer<typeof EndpointView
   return { ...endpoint, secrets };
 }
 
+function answerEndpoint(endpoint: WebhookEndpoint): Answer {
+  const body = presentEndpoint(endpoint);
+  return { status: 200, headers: { etag: contentEtag(body) }, body };
+}
+
 function presentDelivery(delivery: WebhookDelivery): z.infer<typeof DeliveryView> {
   const { org: _org, payload: _payload, tries: _tries, expiresAt: _expiresAt, ...view } = delivery;
   return view;
@@ -127,29 +133,32 @@ function endpointRoutes({ app }: RestContext): readonly Route[] {
     route({
       ...{ method: 'get', path: `${path}/{id}`, tag, access: 'webhooks.read', summary: 'An endpoint' },
       params: idParams,
-      answers: { 200: { description: 'The endpoint', schema: EndpointView } },
-      handle: async ({ principal, params }) => ({
-        status: 200,
-        body: presentEndpoint(await getEndpoint(app, principal, params.id)),
-      }),
+      headers: unchanged,
+      answers: { 200: { description: 'The endpoint', schema: EndpointView }, ...unchangedAnswer },
+      handle: async ({ principal, params }) => answerEndpoint(await getEndpoint(app, principal, params.id)),
     }),
     route({
       ...{ method: 'patch', path: `${path}/{id}`, tag, access: 'webhooks.manage', summary: 'Change an endpoint' },
       description: 'What is absent stays. Switching it off ends what is under way as failed; it can be replayed.',
       params: idParams,
       body: ChangedEndpoint,
+      headers: conditional,
       answers: { 200: { description: 'The endpoint', schema: EndpointView } },
-      handle: async ({ principal, params, body }) => ({
-        status: 200,
-        body: presentEndpoint(await changeEndpoint(app, principal, params.id, body)),
-      }),
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, body, request }) => {
+        const expected = ifMatchContent(request.header('if-match'), presentEndpoint);
+        return answerEndpoint(await changeEndpoint(app, principal, params.id, body, expected));
+      },
     }),
     route({
       ...{ method: 'delete', path: `${path}/{id}`, tag, access: 'webhooks.manage', summary: 'Delete an endpoint' },
       params: idParams,
+      headers: conditional,
       answers: { 204: { description: 'Nothing is sent there any more' } },
-      handle: async ({ principal, params }) => {
-        await deleteEndpoint(app, principal, params.id);
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, request }) => {
+        const expected = ifMatchContent(request.header('if-match'), presentEndpoint);
+        await deleteEndpoint(app, principal, params.id, expected);
         return { status: 204 };
       },
     }),

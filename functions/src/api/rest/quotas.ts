@@ -1,9 +1,10 @@
 /** What the organization may use and uses; and what the installation's owner says of one organization. */
-import { quotaNames } from '@automateos/shared/model/quota';
+import { type Quotas, quotaNames } from '@automateos/shared/model/quota';
 import { z } from 'zod';
-import { overrideQuotas, showQuotas } from '../../app/quotas/quotas.ts';
+import { overrideQuotas, type QuotaView, showQuotas, showQuotasOf } from '../../app/quotas/quotas.ts';
+import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
 import { idParams } from '../http/query-params.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Answer, type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
 const tag = 'Quotas';
@@ -24,23 +25,42 @@ const QuotaChoice = z
   })
   .describe('Those named change: a number, null for no limit, "inherit" for the installation’s');
 
+/** In the order of their names, whoever wrote them down. */
+const asLimits = (limits: Quotas): object => quotaNames.map((name) => limits[name]);
+
+/** What is used moves by itself: writers are held to the limits alone. */
+function answerQuotas(view: QuotaView): Answer {
+  const [limits, used] = [quotaNames.map((name) => view[name].limit), quotaNames.map((name) => view[name].used)];
+  return { status: 200, headers: { etag: contentEtag(limits, used) }, body: view };
+}
+
 export function quotaRoutes({ app }: RestContext): readonly Route[] {
   const answers = { 200: { description: 'Limits and use', schema: QuotasView } };
+  const shown = { headers: unchanged, answers: { ...answers, ...unchangedAnswer } };
+  const path = '/v1/admin/organizations/{id}/quotas';
   return [
     route({
-      ...{ method: 'get', path: '/v1/quotas', tag, access: 'quotas.read', answers },
+      ...{ method: 'get', path: '/v1/quotas', tag, access: 'quotas.read', ...shown },
       summary: 'What the organization may use, and uses',
-      handle: async ({ principal }) => ({ status: 200, body: await showQuotas(app, principal) }),
+      handle: async ({ principal }) => answerQuotas(await showQuotas(app, principal)),
     }),
     route({
-      ...{ method: 'patch', path: '/v1/admin/organizations/{id}/quotas', tag, access: 'installation.own', answers },
+      ...{ method: 'get', path, tag, access: 'installation.own', ...shown },
+      summary: 'What one organization may use, and uses',
+      params: idParams,
+      handle: async ({ principal, params }) => answerQuotas(await showQuotasOf(app, principal, params.id)),
+    }),
+    route({
+      ...{ method: 'patch', path, tag, access: 'installation.own', answers },
       summary: 'Set quotas of one organization',
       params: idParams,
       body: QuotaChoice,
-      handle: async ({ principal, params, body }) => ({
-        status: 200,
-        body: await overrideQuotas(app, principal, params.id, body),
-      }),
+      headers: conditional,
+      problems: ['CONFLICT', 'PRECONDITION_FAILED'],
+      handle: async ({ principal, params, body, request }) => {
+        const expected = ifMatchContent(request.header('if-match'), asLimits);
+        return answerQuotas(await overrideQuotas(app, principal, { org: params.id, limits: body, expected }));
+      },
     }),
   ];
 }

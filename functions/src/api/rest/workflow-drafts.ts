@@ -58,10 +58,12 @@ export function workflowDraftRoutes({ app }: RestContext): readonly Route[] {
     }),
     route({
       ...{ method: 'delete', path, tag, access: 'workflows.write', summary: 'Discard your draft' },
+      headers: conditional,
       params: idParams,
       answers: { 204: { description: 'You have no draft any more' } },
-      handle: async ({ principal, params }) => {
-        await discardDraft(app, principal, params.id);
+      problems: ['VERSION_MISMATCH', 'CONFLICT'],
+      handle: async ({ principal, params, request }) => {
+        await discardDraft(app, principal, params.id, ifMatch(request.header('if-match')));
         return { status: 204 };
       },
     }),

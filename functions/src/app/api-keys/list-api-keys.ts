@@ -15,10 +15,14 @@ export async function listApiKeys(app: App, principal: Principal, page: PageRequ
   const query = { collection: paths.apiKeys(org), orderBy: [['createdAt', 'desc']] as const };
   const rows = await queryPage(app.store, query, page);
   const keys = rows.items.map((row) => ApiKey.parse(row.data));
+  return { items: await withLastUse(app, org, keys), next: rows.next };
+}
+
+export async function withLastUse(app: App, org: string, keys: readonly ApiKey[]): Promise<readonly ListedApiKey[]> {
   const uses = await app.store.getAll(keys.map(({ id }) => paths.apiKeyUse(org, id)));
   const lastUse = (at: number): string | null => {
     const { lastUsedAt } = uses[at]?.data ?? {};
     return typeof lastUsedAt === 'string' ? lastUsedAt : null;
   };
-  return { items: keys.map((key, at) => ({ ...key, lastUsedAt: lastUse(at) })), next: rows.next };
+  return keys.map((key, at) => ({ ...key, lastUsedAt: lastUse(at) }));
 }

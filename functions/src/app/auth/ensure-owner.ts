@@ -55,10 +55,11 @@ export async function createInstallation(app: App, account: InstallationAccount)
   const org = belonging.organization.id;
   const user: User = { id: userId, email, org, createdAt: now, sessionsValidFrom: toInstant(since) };
   const principal: Principal = { org, userId, role: 'owner', via: 'system' };
+  const target = { kind: 'organization', id: org, name: belonging.organization.name };
   const result = await app.store.commit([
     { kind: 'create', path: paths.installation, data: { org, ownerId: userId, ownerEmail: email, createdAt: now } },
     ...writes,
-    auditWrite(app, principal, 'organization.created', { kind: 'organization', id: org, name: 'Default' }),
+    auditWrite(app, principal, 'organization.created', target, {}, { before: null, after: belonging.organization }),
     { kind: 'set', path: paths.user(userId), data: asDocument(user) },
   ]);
   if (!result.ok) throw new AppError('CONFLICT', { reason: 'This installation has an owner already.' });

@@ -91,6 +91,7 @@ function ofItsOwn(app: App, person: Person) {
   const made = newOrganization(app, person.user, email.slice(0, email.indexOf('@')).slice(0, 100));
   const { organization } = made.belonging;
   const target = { kind: 'organization', id: organization.id, name: organization.name };
-  const audit = auditWrite(app, principalIn(person, made.belonging), 'organization.created', target);
+  const change = { before: null, after: organization };
+  const audit = auditWrite(app, principalIn(person, made.belonging), 'organization.created', target, {}, change);
   return { belonging: made.belonging, writes: [...made.writes, audit] };
 }

@@ -35,9 +35,15 @@ export async function logout(app: App, account: Account): Promise<void> {
 export async function endSession(app: App, account: Account, id: string): Promise<void> {
   requireKeptHere(account);
   const path = paths.session(account.user.id, id);
-  if (!isDocumentId(id) || (await app.store.get(path)) === null)
-    throw new AppError('NOT_FOUND', { what: 'session', id: id.slice(0, 64) });
-  await app.store.commit([{ kind: 'delete', path }, logged(app, account, 'session.ended', id)]);
+  await decideAgain(async () => {
+    const snapshot = isDocumentId(id) ? await app.store.get(path) : null;
+    if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'session', id: id.slice(0, 64) });
+    const result = await app.store.commit([
+      { kind: 'delete', path, version: snapshot.version },
+      logged(app, account, 'session.ended', id),
+    ]);
+    if (!result.ok) throw new Outrun('session');
+  });
 }
 
 /** All of them, the one that asks included, wherever they are kept: tokens that were issued before now are void. */

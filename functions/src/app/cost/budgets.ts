@@ -7,6 +7,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 import { readWorkflow } from '../workflows/read-workflow.ts';
@@ -47,13 +48,27 @@ export async function putBudget(
   return view(app, principal.org, scope, budget);
 }
 
-/** Throws NOT_FOUND where there is none. */
-export async function deleteBudget(app: App, principal: Principal, workflowId: string | null): Promise<void> {
+/** Throws NOT_FOUND where there is none, PRECONDITION_FAILED. */
+export async function deleteBudget(
+  app: App,
+  principal: Principal,
+  workflowId: string | null,
+  expected?: Expected<Budget | null>,
+): Promise<void> {
   requirePermission(principal, 'budgets.write');
   const scope = await scopeOf(app, principal, workflowId);
   const path = paths.budget(principal.org, scope);
-  if (!(await app.store.get(path))) throw new AppError('NOT_FOUND', { what: 'budget', id: scope });
-  await app.store.commit([{ kind: 'delete', path }, auditWrite(app, principal, 'budget.deleted', { kind: 'budget', id: scope })]);
+  await decideAgain(async () => {
+    const row = await app.store.get(path);
+    if (row === null) throw new AppError('NOT_FOUND', { what: 'budget', id: scope });
+    requireUnchanged(expected, Budget.parse(row.data));
+    const target = { kind: 'budget', id: scope };
+    const result = await app.store.commit([
+      { kind: 'delete', path, version: row.version },
+      auditWrite(app, principal, 'budget.deleted', target, {}, { before: row.data, after: null }),
+    ]);
+    if (!result.ok) throw new Outrun('budget');
+  });
   forgetBudgets(app, principal.org);
 }
 

@@ -10,8 +10,11 @@ import type { Principal } from '@automateos/shared/model/principal';
 import { Approval, CallbackWait } from '@automateos/shared/model/wait';
 import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { planSecrets } from '../credentials/plan-secrets.ts';
 import { isDocumentId } from '../document-id.ts';
+import { createMasker } from '../masking/create-masker.ts';
 import { eventWrites } from '../outgoing-webhooks/delivery-writes.ts';
 import { approvalEvent } from '../outgoing-webhooks/webhook-event.ts';
 import { announce } from './announce.ts';
@@ -34,16 +37,17 @@ export async function answerCallback(app: App, token: string, body: JsonValue): 
     throw error instanceof AppError ? unknown() : error;
   });
   if (!sameText(callbackMac(execution.seed, scope, nodeId), target.mac)) throw unknown();
-  const node = (await findPlan(app, execution))?.nodes.get(nodeId);
+  const plan = await findPlan(app, execution);
+  const node = plan?.nodes.get(nodeId);
   // an address that was built for a step that never waits would swallow its answer
-  if (node?.type !== 'flow.callback' || node.disabled) throw unknown();
+  if (plan === null || node?.type !== 'flow.callback' || node.disabled) throw unknown();
   if (isTerminal(execution.status)) throw over('The execution has ended.');
   const path = paths.wait(org, executionId, waitId(scope, nodeId));
   const output = await storeValue(
     app,
     { org, id: executionId },
     `callback.${waitId(scope, nodeId)}.${app.ids.make('ans')}`,
-    body,
+    createMasker(await planSecrets(app, org, plan))?.json(body) ?? body,
   );
   const answer: WaitAnswer = { port: 'main', output };
   for (;;) {
@@ -64,7 +68,7 @@ export async function answerCallback(app: App, token: string, body: JsonValue): 
           createdAt: toInstant(app.clock.now()),
           answer,
         };
-    if (await commitAnswer(app, path, there, answered, answer)) return { executionId };
+    if (await commitAnswer(app, { path, there, wait: answered, answer })) return { executionId };
   }
 }
 
@@ -98,7 +102,10 @@ export async function decideApproval(app: App, principal: Principal, approvalId:
     };
     const output = { decision: given.decision, by: principal.userId, comment: decided.comment, data: decided.data };
     const answer: WaitAnswer = { port: decided.status, output: { v: output } };
-    if (await commitAnswer(app, path, there, { ...decided, answer }, answer)) return decided;
+    const wait = { ...decided, answer };
+    const target = { kind: 'approval', id: approvalId };
+    const audit = auditWrite(app, principal, `approval.${decided.status}`, target, {}, { before: approval, after: wait });
+    if (await commitAnswer(app, { path, there, wait, answer, audit })) return decided;
   }
 }
 
@@ -109,15 +116,19 @@ async function checkAssignee(app: App, principal: Principal, approval: Approval)
   throw new AppError('FORBIDDEN', { role: principal.role, action: 'decide this: the step names who may' });
 }
 
-async function commitAnswer(
-  app: App,
-  path: string,
-  there: Snapshot | null,
-  wait: CallbackWait | Approval,
-  answer: WaitAnswer,
-): Promise<boolean> {
+type Answered = {
+  readonly path: string;
+  readonly there: Snapshot | null;
+  readonly wait: CallbackWait | Approval;
+  readonly answer: WaitAnswer;
+  /** Of a person's decision. */
+  readonly audit?: Write;
+};
+
+async function commitAnswer(app: App, { path, there, wait, answer, audit }: Answered): Promise<boolean> {
   const data = asDocument(wait);
   const writes: Write[] = [there ? { kind: 'update', path, version: there.version, data } : { kind: 'create', path, data }];
+  if (audit !== undefined) writes.push(audit);
   const branchAt = wait.branchId === null ? null : await app.store.get(paths.branch(wait.org, wait.executionId, wait.branchId));
   const branch = branchAt ? Branch.parse(branchAt.data) : null;
   if (branchAt && branch?.status === 'waiting') {

@@ -2,7 +2,7 @@
  * Roles of members, and their end. Nobody gives, takes or changes more than they have themselves, and an organization always has an owner:
  * two changes at once cannot both go by the other's owner still being one (read-organization.ts).
  */
-import { Member } from '@automateos/shared/model/account';
+import type { Member } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal, Role } from '@automateos/shared/model/principal';
@@ -16,34 +16,53 @@ import { isAtMost, requirePermission } from '../auth/permissions.ts';
 import { principalIn } from '../auth/principal-in.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { isDocumentId } from '../document-id.ts';
+import { type Expected, requireUnchanged } from '../require-unchanged.ts';
+import { readMember } from './read-member.ts';
 import { readOrganization, touchWrite } from './read-organization.ts';
 
-/** Throws NOT_FOUND, FORBIDDEN, and CONFLICT for the last owner. */
-export async function changeRole(app: App, principal: Principal, userId: string, role: Role): Promise<Member> {
+export type MemberChange = {
+  readonly userId: string;
+  readonly role: Role;
+  readonly expected?: Expected<Member>;
+};
+
+/** Throws NOT_FOUND, FORBIDDEN, PRECONDITION_FAILED, and CONFLICT for the last owner. */
+export async function changeRole(app: App, principal: Principal, { userId, role, expected }: MemberChange): Promise<Member> {
   requirePermission(principal, 'members.manage');
   requireAtMost(principal, role, 'give this role');
-  return change(app, principal, userId, { kind: 'role', role });
+  return change(app, principal, userId, { kind: 'role', role, expected });
 }
 
 /** Their sessions and personal keys are worth nothing here from the next request on. Throws as changeRole. */
-export async function removeMember(app: App, principal: Principal, userId: string): Promise<void> {
+export async function removeMember(
+  app: App,
+  principal: Principal,
+  { userId, expected }: Omit<MemberChange, 'role'>,
+): Promise<void> {
   requirePermission(principal, 'members.manage');
-  await change(app, principal, userId, { kind: 'removal', action: 'member.removed' });
+  await change(app, principal, userId, { kind: 'removal', action: 'member.removed', expected });
 }
 
 /** Anybody may go, but the last owner. Throws NOT_FOUND, CONFLICT. */
 export async function leaveOrganization(app: App, account: Account, org: string): Promise<void> {
   const belonging = isDocumentId(org) ? await readBelonging(app, org, account.user.id) : null;
   if (belonging === null) throw new AppError('NOT_FOUND', { what: 'organization', id: org.slice(0, 64) });
-  await change(app, principalIn(account, belonging), account.user.id, { kind: 'removal', action: 'member.left' });
+  await change(app, principalIn(account, belonging), account.user.id, {
+    kind: 'removal',
+    action: 'member.left',
+    expected: undefined,
+  });
 }
 
-type Change = { readonly kind: 'role'; readonly role: Role } | { readonly kind: 'removal'; readonly action: string };
+type Change = ({ readonly kind: 'role'; readonly role: Role } | { readonly kind: 'removal'; readonly action: string }) & {
+  readonly expected: Expected<Member>;
+};
 
 function change(app: App, principal: Principal, userId: string, wanted: Change): Promise<Member> {
   return decideAgain(async () => {
     const found = await readOrganization(app, principal.org);
     const member = await readMember(app, principal.org, userId);
+    requireUnchanged(wanted.expected, member);
     requireAtMost(principal, member.role, 'change this member');
     const stays = wanted.kind === 'role' && wanted.role === 'owner';
     if (member.role === 'owner' && !stays) await requireAnotherOwner(app, principal.org, userId);
@@ -74,12 +93,6 @@ function outcome(
     { kind: 'delete', path: paths.membership(member.userId, org) },
   ];
   return { after: member, writes: [...gone, audit] };
-}
-
-async function readMember(app: App, org: string, userId: string): Promise<Member> {
-  const snapshot = isDocumentId(userId) ? await app.store.get(paths.member(org, userId)) : null;
-  if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'member', id: userId.slice(0, 64) });
-  return Member.parse(snapshot.data);
 }
 
 async function requireAnotherOwner(app: App, org: string, userId: string): Promise<void> {

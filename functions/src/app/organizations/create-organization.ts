@@ -12,7 +12,9 @@ export async function createOrganization(app: App, account: Account, name: strin
   await requireRoomForMembership(app, account);
   const { belonging, writes } = newOrganization(app, account.user, name);
   const target = { kind: 'organization', id: belonging.organization.id, name };
-  await app.store.commit([...writes, auditWrite(app, principalIn(account, belonging), 'organization.created', target)]);
+  const change = { before: null, after: belonging.organization };
+  const audit = auditWrite(app, principalIn(account, belonging), 'organization.created', target, {}, change);
+  await app.store.commit([...writes, audit]);
   return belonging;
 }
 

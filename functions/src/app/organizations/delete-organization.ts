@@ -3,6 +3,8 @@
  * workflow and nothing that runs, so that nothing of value goes by one call and no engine works for nobody. What else it has left (finished
  * executions, variables, credentials, keys, its log) nobody can reach any more, and maintenance removes.
  */
+
+import type { Organization } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import { toInstant } from '@automateos/shared/model/instant';
 import { paths } from '@automateos/shared/model/paths';
@@ -13,19 +15,21 @@ import { readOwner } from '../auth/ensure-owner.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { countUnfinished } from '../quotas/count-use.ts';
+import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 import { readOrganization } from './read-organization.ts';
 
 /** Two writes each: as many as one commit holds. */
 const mostMembers = 200;
 
-/** Throws CONFLICT that says what is in the way. */
-export async function deleteOrganization(app: App, principal: Principal): Promise<void> {
+/** Throws PRECONDITION_FAILED, and CONFLICT that says what is in the way. */
+export async function deleteOrganization(app: App, principal: Principal, expected?: Expected<Organization>): Promise<void> {
   requirePermission(principal, 'organizations.delete');
   const { org } = principal;
   const installation = (await readOwner(app))?.principal.org ?? org;
   if (installation === org) throw inTheWay('it is the one that runs the installation');
   await decideAgain(async () => {
     const { organization, snapshot } = await readOrganization(app, org);
+    requireUnchanged(expected, organization);
     const members = await app.store.query({ collection: paths.members(org), limit: mostMembers + 1 });
     if (members.length > mostMembers) throw inTheWay(`it has more than ${mostMembers} members: remove some first`);
     await requireIdle(app, org);

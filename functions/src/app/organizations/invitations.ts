@@ -6,6 +6,7 @@ import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { decideAgain, Outrun } from '../decide-again.ts';
 import { isDocumentId } from '../document-id.ts';
 import { type Page, type PageRequest, queryPage } from '../paging.ts';
 
@@ -21,8 +22,14 @@ export async function listInvitations(app: App, principal: Principal, page: Page
 export async function revokeInvitation(app: App, principal: Principal, id: string): Promise<void> {
   requirePermission(principal, 'invitations.manage');
   const path = paths.invitation(principal.org, id);
-  const snapshot = isDocumentId(id) ? await app.store.get(path) : null;
-  if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'invitation', id: id.slice(0, 64) });
-  const target = { kind: 'invitation', id, name: Invitation.parse(snapshot.data).email };
-  await app.store.commit([{ kind: 'delete', path }, auditWrite(app, principal, 'invitation.revoked', target)]);
+  await decideAgain(async () => {
+    const snapshot = isDocumentId(id) ? await app.store.get(path) : null;
+    if (snapshot === null) throw new AppError('NOT_FOUND', { what: 'invitation', id: id.slice(0, 64) });
+    const target = { kind: 'invitation', id, name: Invitation.parse(snapshot.data).email };
+    const result = await app.store.commit([
+      { kind: 'delete', path, version: snapshot.version },
+      auditWrite(app, principal, 'invitation.revoked', target, {}, { before: snapshot.data, after: null }),
+    ]);
+    if (!result.ok) throw new Outrun('invitation');
+  });
 }

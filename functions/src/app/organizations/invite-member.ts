@@ -43,7 +43,7 @@ export async function inviteMember(
   const target = { kind: 'invitation', id, name: invitation.email };
   await app.store.commit([
     { kind: 'create', path: paths.invitation(org, id), data: invitation },
-    auditWrite(app, principal, 'invitation.created', target, { role: invitation.role }),
+    auditWrite(app, principal, 'invitation.created', target, { role: invitation.role }, { before: null, after: invitation }),
   ]);
   const url = `${app.settings.publicUrl}/join#${token}`;
   const { email, expiresAt } = invitation;

@@ -7,6 +7,8 @@ import { StepError } from '@automateos/shared/model/step-error';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
+import { changedAt } from '../engine/changed-at.ts';
+import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 import { changeEndpoints } from './change-endpoints.ts';
 import { endpointOf, readEndpoints } from './read-endpoints.ts';
 import { newSecret, sealSecret, validSecrets } from './sign-delivery.ts';
@@ -46,7 +48,8 @@ export async function createEndpoint(app: App, principal: Principal, choice: End
     secrets: [{ sealed: await sealSecret(app, org, id, secret), createdAt: now, expiresAt: null }],
     ...{ createdAt: now, createdBy: userId, updatedAt: now },
   };
-  const audit = auditWrite(app, principal, 'webhook-endpoint.created', { kind: 'webhook-endpoint', id });
+  const target = { kind: 'webhook-endpoint', id, name: endpoint.url };
+  const audit = auditWrite(app, principal, 'webhook-endpoint.created', target, {}, { before: null, after: endpoint });
   await changeEndpoints(app, org, (endpoints) => {
     if (endpoints.length >= webhookLimits.endpoints) {
       const limit = webhookLimits.endpoints;
@@ -59,25 +62,29 @@ export async function createEndpoint(app: App, principal: Principal, choice: End
 
 export type ChangedEndpoint = { readonly [Field in keyof EndpointChoice]?: EndpointChoice[Field] | undefined };
 
-/** What is absent stays. Switching it on clears the reason why it was off. */
+/** What is absent stays. Switching it on clears the reason why it was off. Throws as createEndpoint, NOT_FOUND, PRECONDITION_FAILED. */
 export async function changeEndpoint(
   app: App,
   principal: Principal,
   id: string,
   choice: ChangedEndpoint,
+  expected?: Expected<WebhookEndpoint>,
 ): Promise<WebhookEndpoint> {
   requirePermission(principal, 'webhooks.manage');
   if (choice.url !== undefined) await checkUrl(app, choice.url);
   const { description, enabled } = choice;
-  return change(app, principal, id, 'webhook-endpoint.changed', (before) => ({
-    ...before,
-    ...(choice.url === undefined ? {} : { url: choice.url }),
-    ...(description === undefined ? {} : { description }),
-    ...(choice.events === undefined ? {} : { events: unique(choice.events) }),
-    ...(choice.workflowIds === undefined ? {} : { workflowIds: workflowsOf(choice.workflowIds) }),
-    ...(enabled === undefined ? {} : { enabled, disabledReason: null }),
-    updatedAt: toInstant(app.clock.now()),
-  }));
+  return change(app, principal, id, 'webhook-endpoint.changed', (before) => {
+    requireUnchanged(expected, before);
+    return {
+      ...before,
+      ...(choice.url === undefined ? {} : { url: choice.url }),
+      ...(description === undefined ? {} : { description }),
+      ...(choice.events === undefined ? {} : { events: unique(choice.events) }),
+      ...(choice.workflowIds === undefined ? {} : { workflowIds: workflowsOf(choice.workflowIds) }),
+      ...(enabled === undefined ? {} : { enabled, disabledReason: null }),
+      updatedAt: changedAt(app.clock.now(), before.updatedAt),
+    };
+  });
 }
 
 /** The old secret signs beside the new one for `overlapMs`; an older one ends at once. */
@@ -92,19 +99,26 @@ export async function rotateSecret(app: App, principal: Principal, id: string, o
     const [newest] = validSecrets(app, before).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt));
     const old = newest && overlapMs > 0 ? [{ ...newest, expiresAt: toInstant(now + overlapMs) }] : [];
     const secrets = [{ sealed, createdAt: toInstant(now), expiresAt: null }, ...old];
-    return { ...before, secrets, updatedAt: toInstant(now) };
+    return { ...before, secrets, updatedAt: changedAt(now, before.updatedAt) };
   });
   return { endpoint, secret };
 }
 
 /** Deliveries that are under way end as failed; the log stays until retention. */
-export async function deleteEndpoint(app: App, principal: Principal, id: string): Promise<void> {
+export async function deleteEndpoint(
+  app: App,
+  principal: Principal,
+  id: string,
+  expected?: Expected<WebhookEndpoint>,
+): Promise<void> {
   requirePermission(principal, 'webhooks.manage');
   await changeEndpoints(app, principal.org, (endpoints) => {
     const gone = endpointOf({ endpoints }, id);
+    requireUnchanged(expected, gone);
+    const target = { kind: 'webhook-endpoint', id, name: gone.url };
     return {
       endpoints: endpoints.filter((endpoint) => endpoint !== gone),
-      audit: auditWrite(app, principal, 'webhook-endpoint.deleted', { kind: 'webhook-endpoint', id }),
+      audit: auditWrite(app, principal, 'webhook-endpoint.deleted', target, {}, { before: gone, after: null }),
       result: null,
     };
   });
@@ -122,7 +136,7 @@ async function change(
     const after = to(before);
     return {
       endpoints: endpoints.map((endpoint) => (endpoint === before ? after : endpoint)),
-      audit: auditWrite(app, principal, action, { kind: 'webhook-endpoint', id }),
+      audit: auditWrite(app, principal, action, { kind: 'webhook-endpoint', id, name: after.url }, {}, { before, after }),
       result: after,
     };
   });

@@ -31,8 +31,11 @@ const knownOf = new WeakMap<PlanCache, LRUCache<string, Known>>();
 /** What the organization may use: the installation's, but for what its owner has said of this one. */
 export async function readQuotas(app: App, org: string): Promise<Quotas> {
   const snapshot = await app.store.get(paths.quotaOverrides(org));
-  const overrides = snapshot === null ? {} : QuotaOverrides.parse(snapshot.data).limits;
-  return { ...app.settings.accounts.quotas, ...overrides };
+  return quotasWith(app, snapshot === null ? null : QuotaOverrides.parse(snapshot.data));
+}
+
+export function quotasWith(app: App, overrides: QuotaOverrides | null): Quotas {
+  return { ...app.settings.accounts.quotas, ...overrides?.limits };
 }
 
 /** Before an execution starts. Throws QUOTA_EXCEEDED; storage throws QUOTA_REACHED, which does not pass by waiting. */

@@ -12,6 +12,7 @@ import type { Problem } from '@automateos/shared/model/problem';
 import { type Workflow, WorkflowDraft } from '@automateos/shared/model/workflow';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { decideAgain, Outrun } from '../decide-again.ts';
 import { asDocument } from '../engine/as-document.ts';
@@ -64,12 +65,22 @@ export async function listDrafts(app: App, principal: Principal, workflowId: str
   });
 }
 
-/** The caller's own goes; there being none is no error. */
-export async function discardDraft(app: App, principal: Principal, workflowId: string): Promise<void> {
+/** The caller's own goes; there being none is no error. Throws VERSION_MISMATCH with `ifRevision`. */
+export async function discardDraft(app: App, principal: Principal, workflowId: string, ifRevision?: number): Promise<void> {
   requirePermission(principal, 'workflows.write');
   const { workflow } = await readWorkflow(app, principal.org, workflowId);
-  const row = await draftRowOf(app, principal.org, workflow.id, principal.userId);
-  if (row !== null) await app.store.commit([{ kind: 'delete', path: row.path }]);
+  await decideAgain(async () => {
+    const row = await draftRowOf(app, principal.org, workflow.id, principal.userId);
+    const rev = row === null ? 0 : WorkflowDraft.parse(row.data).rev;
+    if (ifRevision !== undefined && ifRevision !== rev) throw new AppError('VERSION_MISMATCH', { current: rev });
+    if (row === null) return;
+    const target = { kind: 'draft', id: workflow.id, name: workflow.name };
+    const result = await app.store.commit([
+      { kind: 'delete', path: row.path, version: row.version },
+      auditWrite(app, principal, 'workflow.draft-discarded', target, { revision: rev }, { before: row.data, after: null }),
+    ]);
+    if (!result.ok) throw new Outrun('draft');
+  });
 }
 
 function lastSaved(rows: readonly Snapshot[]): Snapshot | null {

@@ -28,7 +28,14 @@ export async function noteVersion(app: App, principal: Principal, request: NoteV
     const target = { kind: 'workflow', id: workflow.id, name: workflow.name };
     const result = await app.store.commit([
       { kind: 'update', path, data: asDocument(noted), version: row.version },
-      auditWrite(app, principal, 'workflow.version-noted', target, { version: request.version }),
+      auditWrite(
+        app,
+        principal,
+        'workflow.version-noted',
+        target,
+        { version: request.version },
+        { before: row.data, after: noted },
+      ),
     ]);
     cachesOf(app).versions.delete(path);
     if (!result.ok) throw new Outrun('version');

@@ -5,21 +5,25 @@ import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { clientAddress } from '../http/client-address.ts';
 import { createCursors } from '../http/cursor.ts';
+import { pageMayConnect } from '../live/page-may-connect.ts';
 import { refuseUpgrade, type SocketDoor } from '../live/upgrade-listener.ts';
 import { createGraphqlSocket, type GraphqlSocketContext, graphqlSocketLimitBytes } from './graphql-socket.ts';
 
 const mostSockets = 2_000;
 const goodbyeMs = 1_000;
 
-export type GraphqlSocketDoorOptions = Omit<GraphqlSocketContext, 'cursors'> & {
+export type GraphqlSocketDoorOptions = Omit<GraphqlSocketContext, 'cursors' | 'testRuns'> & {
   /** Signs the cursors of lists. */
   readonly keyRing: KeyRing;
   /** Proxies in front whose X-Forwarded-For is believed. */
   readonly trustedProxies: number;
+  /** Origins beside the server's own whose pages may connect. */
+  readonly corsOrigins: readonly string[];
 };
 
-export function createGraphqlSocketDoor({ keyRing, trustedProxies, ...context }: GraphqlSocketDoorOptions): SocketDoor {
-  const graphql = createGraphqlSocket({ ...context, cursors: createCursors(keyRing) });
+export function createGraphqlSocketDoor(options: GraphqlSocketDoorOptions): SocketDoor {
+  const { keyRing, trustedProxies, corsOrigins, ...context } = options;
+  const graphql = createGraphqlSocket({ ...context, cursors: createCursors(keyRing), testRuns: new Set() });
   const server = new WebSocketServer({
     ...{ noServer: true, maxPayload: graphqlSocketLimitBytes, perMessageDeflate: false },
     // without a subprotocol that is ours the socket opens and is closed as 4406: a refused upgrade tells a browser nothing
@@ -27,6 +31,7 @@ export function createGraphqlSocketDoor({ keyRing, trustedProxies, ...context }:
   });
   return {
     accept(request, socket, head) {
+      if (!pageMayConnect(request, context.app.settings.publicUrl, corsOrigins)) return refuseUpgrade(socket, 403);
       if (server.clients.size >= mostSockets) return refuseUpgrade(socket, 429);
       server.handleUpgrade(request, socket, head, (upgraded) => {
         graphql.open(upgraded, { headers: headersOf(request), clientAddress: clientAddress(request, trustedProxies) });
@@ -46,10 +51,10 @@ export function createGraphqlSocketDoor({ keyRing, trustedProxies, ...context }:
   };
 }
 
-/** Those that say who asks. */
+/** Those that say who asks, and by what. */
 function headersOf(request: IncomingMessage): Headers {
   const headers = new Headers();
-  for (const name of ['authorization', 'x-organization-id']) {
+  for (const name of ['authorization', 'x-organization-id', 'user-agent']) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }

@@ -20,7 +20,8 @@ beforeEach(async () => {
   api = await createGraphqlFixture();
   const { app, identity } = api;
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
-  const options = { app, identity, keyRing, streams: createStreamLimit(), graphql: openGraphql, trustedProxies: 0 };
+  const served = { app, identity, keyRing, streams: createStreamLimit(), graphql: openGraphql };
+  const options = { ...served, trustedProxies: 0, corsOrigins: ['https://console.example'] };
   upgrades = createUpgradeListener({
     '/graphql': async () => createGraphqlSocketDoor(options),
     '/closed': async () => createGraphqlSocketDoor({ ...options, graphql: closedGraphql }),
@@ -42,9 +43,13 @@ type Client = {
   close(): void;
 };
 
-async function connect(protocol: string | string[] = 'graphql-transport-ws', path = '/graphql'): Promise<Client> {
+async function connect(
+  protocol: string | string[] = 'graphql-transport-ws',
+  path = '/graphql',
+  origin?: string,
+): Promise<Client> {
   const { port } = server.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol);
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol, origin === undefined ? {} : { origin });
   const got: JsonObject[] = [];
   let closed: number | null = null;
   socket.on('message', (data) => {
@@ -185,6 +190,16 @@ describe('subscriptions over WebSocket', () => {
     const large = await open();
     large.send(subscribe('1', `#${'x'.repeat(1_100_000)}`));
     await eventually(() => large.closed() === 1009);
+  });
+
+  test('pages of other origins are refused before anything', async () => {
+    const { port } = server.address() as AddressInfo;
+    for (const origin of ['https://console.example', `http://127.0.0.1:${port}`]) {
+      expect([origin, (await connect('graphql-transport-ws', '/graphql', origin)).closed()]).toEqual([origin, null]);
+    }
+    for (const origin of ['https://evil.example', 'null', 'https://console.example.evil.example', 'file://']) {
+      expect([origin, (await connect('graphql-transport-ws', '/graphql', origin)).closed()]).toEqual([origin, 1006]);
+    }
   });
 
   test('a flood of subscriptions is refused one by one, and the socket lives on', async () => {

@@ -8,6 +8,7 @@ import type { App } from '../../app/app-context.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { createLiveConnection, liveLimits } from './live-connection.ts';
 import { createLiveSocket } from './live-socket.ts';
+import { pageMayConnect } from './page-may-connect.ts';
 import type { StreamLimit } from './stream-limit.ts';
 import { refuseUpgrade, type SocketDoor } from './upgrade-listener.ts';
 
@@ -54,7 +55,7 @@ export function createLiveDoor(options: LiveDoorOptions): SocketDoor {
 
   return {
     accept(request: IncomingMessage, socket: Duplex, head: Buffer) {
-      if (!isWelcome(request, app.settings.publicUrl, options.corsOrigins)) return refuseUpgrade(socket, 403);
+      if (!pageMayConnect(request, app.settings.publicUrl, options.corsOrigins)) return refuseUpgrade(socket, 403);
       if (server.clients.size >= mostSockets) return refuseUpgrade(socket, 503);
       server.handleUpgrade(request, socket, head, (ws) => serve(ws, request));
     },
@@ -67,13 +68,6 @@ export function createLiveDoor(options: LiveDoorOptions): SocketDoor {
       for (const ws of server.clients) ws.terminate();
     },
   };
-}
-
-/** Browsers always say where a page is from; a page from elsewhere would come with nothing but a ticket, and is not let in all the same. */
-function isWelcome({ headers }: IncomingMessage, publicUrl: string, corsOrigins: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined || corsOrigins.includes(origin)) return true;
-  return origin === new URL(publicUrl).origin || origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** Returns what stops it. */

@@ -101,15 +101,25 @@ describe('pure node types', () => {
     expect(run('flow.respond', {})).toEqual({ output: null, response: { status: 200, headers: {}, body: null } });
   });
 
-  it.each(['Set-Cookie', 'content-length', 'Transfer-Encoding', 'connection', 'a b', 'x\r\ny'])(
+  const forTheWholeOrigin = [
+    'Set-Cookie',
+    'Clear-Site-Data',
+    'strict-transport-security',
+    'Alt-Svc',
+    'service-worker-allowed',
+    'NEL',
+  ];
+  it.each([...forTheWholeOrigin, 'content-length', 'Transfer-Encoding', 'connection', 'a b', 'x\r\ny'])(
     'flow.respond refuses the header %j',
     (name) => {
       expect(refuses('flow.respond', { headers: { [name]: 'x' } })).not.toBe('accepted');
     },
   );
 
-  it('flow.respond refuses a header value that would split the answer', () => {
-    expect(refuses('flow.respond', { headers: { a: 'x\r\nset-cookie: y' } })).toContain('no control characters');
+  it('flow.respond refuses a header value that would split the answer, or that no header can carry', () => {
+    for (const value of ['x\r\nset-cookie: y', 'x\ny', 'x\u0000', 'snow \u2603', '\ud800', 'x\u010d\u010ay'])
+      expect(refuses('flow.respond', { headers: { a: value } })).toContain('no control characters');
+    expect(refuses('flow.respond', { headers: { a: 'tab\tand caf\u00e9' } })).toBe('accepted');
   });
 
   it('flow.fail throws its code and message and is never retried', () => {

@@ -2,8 +2,15 @@ import { anyJson } from '@automateos/shared/model/any-json';
 import type { NodeManifest } from '@automateos/shared/model/node-manifest';
 import { z } from 'zod';
 
-/** The server frames the answer itself; cookies would be set for the whole platform's address. */
-const refusedHeaders: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'set-cookie', 'connection']);
+/**
+ * The server frames the answer itself. The others hold for the whole address of the platform, its console included: cookies, what a browser
+ * keeps of an origin, where it looks for the origin and to whom it reports about it.
+ */
+const refusedHeaders: ReadonlySet<string> = new Set([
+  ...['connection', 'content-length', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['set-cookie', 'set-cookie2', 'clear-site-data', 'service-worker-allowed', 'strict-transport-security', 'alt-svc'],
+  ...['nel', 'report-to', 'reporting-endpoints'],
+]);
 
 const headerName = z
   .string()
@@ -17,8 +24,7 @@ const headerValue = z
     z
       .string()
       .max(8_192)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not stand in a header
-      .regex(/^[^\x00-\x08\x0a-\x1f\x7f]*$/, 'has no control characters'),
+      .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'has no control characters and none beyond Latin-1'),
   );
 
 const params = z.strictObject({

@@ -21,6 +21,7 @@ export const checks: readonly Check[] = [
   },
   ...typeChecked.map((project) => ({ name: `types of ${project}`, command: [tsc, '-p', project, '--pretty', 'false'] })),
   { name: 'import direction and cycles', command: ['tools/imports/check-imports.ts'] },
+  { name: 'declared dependencies', command: ['tools/imports/check-dependencies.ts'] },
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js', '--no-config-hints'] },
   { name: 'generated files', command: ['tools/checking/check-generated.ts'] },
   { name: 'OpenAPI document', command: ['tools/checking/check-openapi.ts'] },

@@ -28,7 +28,7 @@ export function readImports(root: string, file: string): readonly Import[] {
 }
 
 /** The workspaces export every source file by its path (`"./*": "./src/*.ts"`). */
-function projectFile(from: string, specifier: string): string | null {
+export function projectFile(from: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return normalize(join(dirname(from), specifier));
   const workspace = /^@automateos\/(shared|functions)\/(.+)$/.exec(specifier);
   return workspace === null ? null : `${workspace[1]}/src/${workspace[2]}.ts`;

@@ -15,7 +15,7 @@ export function MemberOfNothing(): ReactNode {
   const session = useSession();
   const create = useCreateOrganization();
   const [name, setName] = useState('');
-  const work = useMutation({ mutationFn: () => create(name.trim()) });
+  const work = useMutation({ mutationFn: async () => (await create(name.trim()))() });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!work.isPending) work.mutate();

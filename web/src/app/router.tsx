@@ -1,8 +1,27 @@
 /** Routes. Every filter, selected step and tab is in the address, so that a link shows what the sender saw. */
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { NotFoundPage } from './not-found-page.tsx';
 import { RouteFault } from './route-fault.tsx';
 import { Shell } from './shell.tsx';
+
+const settingsRoutes: RouteObject[] = [
+  {
+    index: true,
+    lazy: async () => ({ Component: (await import('../features/settings/settings-page.tsx')).SettingsPage }),
+  },
+  {
+    path: 'security',
+    lazy: async () => ({ Component: (await import('../features/settings/security-page.tsx')).SecurityPage }),
+  },
+  {
+    path: 'organization',
+    lazy: async () => ({ Component: (await import('../features/settings/organization-page.tsx')).OrganizationPage }),
+  },
+  {
+    path: 'members',
+    lazy: async () => ({ Component: (await import('../features/settings/members-page.tsx')).MembersPage }),
+  },
+];
 
 export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
   return createBrowserRouter([
@@ -64,7 +83,8 @@ export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
             },
             {
               path: '/settings',
-              lazy: async () => ({ Component: (await import('../features/settings/settings-page.tsx')).SettingsPage }),
+              lazy: async () => ({ Component: (await import('../features/settings/settings-layout.tsx')).SettingsLayout }),
+              children: settingsRoutes,
             },
             { path: '*', element: <NotFoundPage /> },
           ],

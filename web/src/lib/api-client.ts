@@ -10,13 +10,15 @@ import type { SessionStore } from './session.ts';
 export type Query = { readonly [name: string]: string | number | undefined };
 
 export type CallOptions = {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Query;
   readonly json?: unknown;
   /** Text of a definition as the person wrote it. */
   readonly yaml?: string;
   readonly headers?: Record<string, string>;
   readonly signal?: AbortSignal;
+  /** 401 is about something in the call, not about who calls. */
+  readonly keepSession?: boolean;
 };
 
 export type ApiClient = {
@@ -47,7 +49,8 @@ export function createApiClient(session: SessionStore): ApiClient {
     } catch (cause) {
       if (options.signal?.aborted) throw cause;
       const error = asApiError(cause);
-      if (error.failure.status === 401 && token && session.get()?.token === token) session.set(null);
+      if (error.failure.status === 401 && options.keepSession !== true && token && session.get()?.token === token)
+        session.set(null);
       throw error;
     }
   }

@@ -10,11 +10,11 @@ export const roleWords: Readonly<Record<Role, string>> = {
 };
 
 export const roleDoes: Readonly<Record<Role, string>> = {
-  owner: 'Everything, and deletes the organization.',
-  admin: 'Manages members, keys, webhooks and budgets.',
-  editor: 'Makes and changes workflows and credentials.',
-  operator: 'Runs workflows, decides approvals, redrives.',
-  viewer: 'Sees everything, changes nothing.',
+  owner: 'Owners may do everything, deleting the organization included.',
+  admin: 'Admins manage members, keys, webhooks and budgets, too.',
+  editor: 'Editors make and change workflows and credentials.',
+  operator: 'Operators run workflows and decide approvals.',
+  viewer: 'Viewers see everything and change nothing.',
 };
 
 /** The highest first. */

@@ -1,5 +1,7 @@
 /** The person's own settings in this browser: theme and session. */
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { Nothing } from '../../lib/api/account.ts';
 import { useConsole, useSession } from '../../lib/console-context.tsx';
 import { chooseTheme, useThemeChoice } from '../../lib/theme.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -8,12 +10,17 @@ import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 
 export function SettingsPage(): ReactNode {
-  const { session } = useConsole();
+  const { api, session } = useConsole();
   const current = useSession();
   const theme = useThemeChoice();
+  const signOut = async (): Promise<void> => {
+    // where sessions are kept elsewhere, or nothing answers, this browser forgets its own all the same
+    await api.call('/v1/auth/logout', Nothing, { method: 'POST' }).catch(() => undefined);
+    session.set(null);
+  };
   return (
-    <Page title="Settings">
-      <div className="flex max-w-160 flex-col gap-4">
+    <Page title="General">
+      <div className="flex max-w-160 shrink-0 flex-col gap-4">
         <section className="surface-card flex flex-wrap items-center gap-4 p-4" aria-labelledby="theme-title">
           <div className="min-w-0 flex-1 basis-60">
             <h2 id="theme-title" className="text-base font-semibold">
@@ -38,10 +45,13 @@ export function SettingsPage(): ReactNode {
               Signed in
             </h2>
             <p className="break-words text-ink-2">
-              {current?.user.email} in {current?.organization.name ?? 'your organization'}
+              {current?.user.email} in{' '}
+              <Link to="/settings/organization" className="link">
+                {current?.organization.name ?? 'your organization'}
+              </Link>
             </p>
           </div>
-          <button type="button" className="btn" onClick={() => session.set(null)}>
+          <button type="button" className="btn" onClick={() => void signOut()}>
             <Icon name="signOut" />
             Sign out
           </button>

@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { InvitationPreview } from '../../lib/api/account.ts';
 import { useApi, useArrivalSecret, useConsole, useSession } from '../../lib/console-context.tsx';
+import { asFailure } from '../../lib/problem-error.ts';
 import { roleDoes, withArticle } from '../../lib/roles.ts';
 import { ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { EntryForm } from './entry-form.tsx';
@@ -28,7 +29,7 @@ export function JoinPage(): ReactNode {
     // signing in on the way empties the cache
     placeholderData: keepPreviousData,
   });
-  if (joined !== null) return <EntryFrame title={`Welcome to ${joined}`} lead="Opening your workflows." />;
+  if (joined !== null && token === null) return <EntryFrame title={`Welcome to ${joined}`} lead="Opening your workflows." />;
   if (token === null) return <LinkMissing />;
   if (preview.isPending) {
     return (
@@ -39,10 +40,12 @@ export function JoinPage(): ReactNode {
   }
   if (preview.isError) {
     return (
-      <EntryFrame title="Your invitation" lead="It does not open anything, at least not now.">
-        <ErrorNotice title="The invitation was not accepted" error={preview.error} onRetry={() => void preview.refetch()}>
-          <p className="text-ink-2">Only the newest link works, and only once. Whoever invited you can make another.</p>
-        </ErrorNotice>
+      <EntryFrame title="Your invitation" lead="It cannot be used.">
+        <ErrorNotice
+          title="The invitation could not be opened"
+          error={preview.error}
+          onRetry={asFailure(preview.error).code === 'LINK_INVALID' ? undefined : () => void preview.refetch()}
+        />
         <SignInInstead />
       </EntryFrame>
     );

@@ -12,7 +12,7 @@ export function ResetPasswordPage(): ReactNode {
   const token = useArrivalSecret();
   const [password, setPassword] = useState('');
   const [isDone, setDone] = useState(false);
-  if (isDone) {
+  if (isDone && token === null) {
     return (
       <EntryFrame title="Password changed" lead="Whoever was signed in to this account is signed out everywhere.">
         <Link to="/sign-in" className="btn btn-primary btn-lg">

@@ -12,11 +12,11 @@ export function VerifyEmailPage(): ReactNode {
   const session = useSession();
   const [isDone, setDone] = useState(false);
   const onward = (
-    <Link to="/workflows" className={isDone ? 'btn btn-primary btn-lg' : 'link mt-4 self-start'}>
+    <Link to="/workflows" className={isDone && token === null ? 'btn btn-primary btn-lg' : 'link mt-4 self-start'}>
       {session ? 'Go to your workflows' : 'Sign in'}
     </Link>
   );
-  if (isDone) {
+  if (isDone && token === null) {
     return (
       <EntryFrame title="Address confirmed" lead="It is your account’s.">
         {onward}

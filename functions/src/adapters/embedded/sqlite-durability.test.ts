@@ -109,7 +109,7 @@ describe('a SQLite store on disk', () => {
     }
     expect(previous).toBe(-1);
     await store.close();
-  });
+  }, 120_000);
 });
 
 describe('the data folder', () => {

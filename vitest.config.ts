@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // One worker for many files: a thousand modules are evaluated once per worker, not once per file. A test leaves nothing behind in them.
+          isolate: false,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...shared.exclude, processes, emulators, cloud, browser],
         },

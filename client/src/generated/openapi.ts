@@ -30,7 +30,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What one organization may use, and uses */
+        get: operations["getOrganizationQuotas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -153,7 +154,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What a key is for */
+        get: operations["getApiKey"];
         put?: never;
         post?: never;
         /** Revoke a key */
@@ -1088,7 +1090,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A member */
+        get: operations["getMember"];
         put?: never;
         post?: never;
         /** Remove a member */
@@ -3546,10 +3549,146 @@ export interface operations {
             };
         };
     };
+    getOrganizationQuotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Limits and use */
+            200: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "executionsPerDay": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "concurrentExecutions": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "storedBytes": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "schedules": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "workflows": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "members": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "apiKeys": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quotas"];
+                };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeQuotas: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3573,6 +3712,8 @@ export interface operations {
             /** @description Limits and use */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3640,6 +3781,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4588,10 +4747,130 @@ export interface operations {
             };
         };
     };
+    getApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything but the key itself */
+            200: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "key_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "name": "order-alert",
+                     *       "role": "editor",
+                     *       "hint": "hint",
+                     *       "createdAt": "2026-11-28T12:00:00.000Z",
+                     *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "expiresAt": "2026-11-28T12:00:00.000Z",
+                     *       "scopes": [
+                     *         ""
+                     *       ],
+                     *       "kind": "personal",
+                     *       "lastUsedAt": "2026-11-28T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4635,6 +4914,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6743,7 +7040,10 @@ export interface operations {
     getBudget: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6752,6 +7052,8 @@ export interface operations {
             /** @description With or without a budget */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6773,6 +7075,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Budget"];
                 };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
@@ -6874,6 +7185,8 @@ export interface operations {
             /** @description With or without a budget */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7011,7 +7324,10 @@ export interface operations {
     deleteBudget: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7053,6 +7369,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7618,6 +7952,8 @@ export interface operations {
             /** @description Everything but its values */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7643,6 +7979,8 @@ export interface operations {
             /** @description As you have it already */
             304: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7750,6 +8088,8 @@ export interface operations {
             /** @description Changed */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12026,10 +12366,122 @@ export interface operations {
             };
         };
     };
+    getMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member */
+            200: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "userId": "usr_9z7x5v3t1r8p6m4k2h9f7d5b",
+                     *       "email": "ann@example.com",
+                     *       "role": "editor",
+                     *       "since": "since"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12089,6 +12541,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description RATE_LIMITED */
             429: {
                 headers: {
@@ -12123,7 +12584,10 @@ export interface operations {
     changeMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12146,6 +12610,8 @@ export interface operations {
             /** @description As it is now */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12198,6 +12664,15 @@ export interface operations {
             };
             /** @description CONFLICT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12815,7 +13290,10 @@ export interface operations {
     getOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12826,6 +13304,8 @@ export interface operations {
             /** @description The organization */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12839,6 +13319,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
@@ -12910,7 +13399,10 @@ export interface operations {
     deleteOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12970,6 +13462,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description RATE_LIMITED */
             429: {
                 headers: {
@@ -13004,7 +13505,10 @@ export interface operations {
     changeOrganization: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13026,6 +13530,8 @@ export interface operations {
             /** @description As it is now */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13069,6 +13575,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13243,7 +13767,10 @@ export interface operations {
     getQuotas: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13252,6 +13779,8 @@ export interface operations {
             /** @description Limits and use */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13289,6 +13818,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Quotas"];
                 };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
@@ -13749,6 +14287,8 @@ export interface operations {
             /** @description The variable */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13766,6 +14306,8 @@ export interface operations {
             /** @description As you have it already */
             304: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13865,6 +14407,8 @@ export interface operations {
             /** @description Changed */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14623,7 +15167,10 @@ export interface operations {
     getWebhookEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14634,6 +15181,8 @@ export interface operations {
             /** @description The endpoint */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14664,87 +15213,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
-            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
-            400: {
+            /** @description As you have it already */
+            304: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAUTHENTICATED */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description FORBIDDEN */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description NOT_FOUND */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description RATE_LIMITED */
-            429: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INTERNAL */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UNAVAILABLE */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteWebhookEndpoint: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Nothing is sent there any more */
-            204: {
-                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14816,10 +15289,119 @@ export interface operations {
             };
         };
     };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is sent there any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAUTHENTICATED */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description FORBIDDEN */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description RATE_LIMITED */
+            429: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeWebhookEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14842,6 +15424,8 @@ export interface operations {
             /** @description The endpoint */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14901,6 +15485,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16282,6 +16884,8 @@ export interface operations {
             /** @description The workflow with its newest definition */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16353,6 +16957,8 @@ export interface operations {
             /** @description As you have it already */
             304: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -16533,6 +17139,8 @@ export interface operations {
             /** @description Version n + 1 was saved */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16977,7 +17585,10 @@ export interface operations {
     getWorkflowBudget: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags that you have: where one is still right the answer is 304, without a body */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -16988,6 +17599,8 @@ export interface operations {
             /** @description With or without a budget */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17009,6 +17622,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Budget"];
                 };
+            };
+            /** @description As you have it already */
+            304: {
+                headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description MALFORMED_REQUEST, ORGANIZATION_REQUIRED */
             400: {
@@ -17112,6 +17734,8 @@ export interface operations {
             /** @description With or without a budget */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17249,7 +17873,10 @@ export interface operations {
     deleteWorkflowBudget: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -17293,6 +17920,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PRECONDITION_FAILED */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17501,6 +18146,8 @@ export interface operations {
             /** @description The draft and what is wrong with it */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17522,6 +18169,8 @@ export interface operations {
             /** @description As you have it already */
             304: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17624,6 +18273,8 @@ export interface operations {
             /** @description The draft and what is wrong with it */
             200: {
                 headers: {
+                    /** @description Of what is answered: for If-None-Match and If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17757,7 +18408,10 @@ export interface operations {
     deleteWorkflowDraft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the last answer: refused when it was changed since */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -17801,6 +18455,24 @@ export interface operations {
             };
             /** @description NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description VERSION_MISMATCH */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

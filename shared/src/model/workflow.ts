@@ -50,6 +50,8 @@ export const WorkflowDraft = z.object({
   baseVersion: z.int(),
   updatedAt: z.string(),
   updatedBy: z.string(),
+  /** When the audit log last had a line of it: it is saved more often than anybody would read. */
+  loggedAt: z.string().optional(),
 });
 export type WorkflowDraft = z.infer<typeof WorkflowDraft>;
 

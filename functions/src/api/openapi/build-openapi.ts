@@ -7,7 +7,7 @@ import type { JsonObject } from '@automateos/shared/model/json';
 import { isJsonObject } from '@automateos/shared/model/json';
 import { DefinitionView } from '@automateos/shared/model/workflow-view';
 import { ProblemDocument } from '../http/problem-response.ts';
-import type { Route } from '../http/route.ts';
+import type { AnswerDoc, Route } from '../http/route.ts';
 import { operationId } from './operation-id.ts';
 import { type Components, schemaOf } from './schema-of.ts';
 import { tagDescriptions } from './tag-descriptions.ts';
@@ -53,7 +53,8 @@ function operation(route: Route, components: Components): JsonObject {
     const media = answer.media ?? 'application/json';
     const content =
       schema === null ? (answer.media === undefined ? {} : { content: { [media]: {} } }) : { content: { [media]: { schema } } };
-    answers[status] = { description: answer.description, ...withOther(content, answer.alsoAs) };
+    const headers = isTagged(route, answer, status) ? { headers: etagHeader } : {};
+    answers[status] = { description: answer.description, ...headers, ...withOther(content, answer.alsoAs) };
   }
   for (const [status, codes] of problemsByStatus(route)) {
     // beside what the route answers itself: a page for people, say
@@ -81,6 +82,14 @@ function operation(route: Route, components: Components): JsonObject {
     ...(body === null ? {} : { requestBody: body }),
     responses: answers,
   };
+}
+
+const etagHeader: JsonObject = {
+  ETag: { description: 'Of what is answered: for If-None-Match and If-Match', schema: { type: 'string' } },
+};
+
+function isTagged({ headers = {} }: Route, { schema }: AnswerDoc, status: string): boolean {
+  return ('If-None-Match' in headers || 'If-Match' in headers) && (schema !== undefined || status === '304');
 }
 
 function withOther(content: { readonly content?: JsonObject }, media: string | undefined): { readonly content?: JsonObject } {

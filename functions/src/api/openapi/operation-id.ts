@@ -26,6 +26,7 @@ const named: Readonly<Record<string, string>> = {
   'post /v1/invitations/accept': 'acceptInvitation',
   'post /v1/invitations/preview': 'previewInvitation',
   'get /v1/quotas': 'getQuotas',
+  'get /v1/admin/organizations/{id}/quotas': 'getOrganizationQuotas',
   'patch /v1/admin/organizations/{id}/quotas': 'changeQuotas',
   'post /v1/admin/rotate-keys': 'rotateKeys',
   'post /v1/webhook-endpoints/{id}/rotate-secret': 'rotateWebhookSecret',

@@ -2,6 +2,7 @@ import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import { beforeEach, expect, test } from 'vitest';
 import { type ApiFixture, createApiFixture } from '../../testing/api-fixture.ts';
+import { listAuditLog } from '../audit/list-audit-log.ts';
 import { requireDefinition } from './check-definition.ts';
 import { deleteWorkflow } from './delete-workflow.ts';
 import { discardDraft, getDraft, listDrafts, putDraft } from './draft.ts';
@@ -75,4 +76,24 @@ test('what a webhook test runs is the draft that was saved last, whoever saved i
   await write(ben, 'of ben');
   const system: Principal = { org: ann.org, userId: 'system', role: 'owner', via: 'system' };
   expect((await getDraft(api.app, system, workflowId)).draft.definition.description).toBe('of ben');
+});
+
+test('the audit log has a line of the first save, then of one in a quarter of an hour, and of the discarding', async () => {
+  const lines = async () => {
+    const { items } = await listAuditLog(api.app, api.owner.principal, { limit: 50, after: null, target: workflowId });
+    return items.filter(({ target }) => target.kind === 'draft').map(({ action, details }) => [action, details.revision]);
+  };
+  for (let saves = 0; saves < 100; saves += 1) {
+    await write(ann, `save ${saves}`);
+    await api.app.fakeClock.advance(10_000);
+  }
+  await discardDraft(api.app, ann, workflowId);
+  await discardDraft(api.app, ann, workflowId);
+  await write(ann, 'anew');
+  expect(await lines()).toEqual([
+    ['workflow.draft-saved', 1],
+    ['workflow.draft-discarded', 100],
+    ['workflow.draft-saved', 91],
+    ['workflow.draft-saved', 1],
+  ]);
 });

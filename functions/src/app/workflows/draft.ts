@@ -4,13 +4,13 @@
  * a workflow is where everybody without an own one starts.
  */
 import { AppError } from '@automateos/shared/model/app-error';
-import { toInstant } from '@automateos/shared/model/instant';
+import { fromInstant, toInstant } from '@automateos/shared/model/instant';
 import type { JsonObject } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { Problem } from '@automateos/shared/model/problem';
 import { type Workflow, WorkflowDraft } from '@automateos/shared/model/workflow';
-import type { Snapshot } from '@automateos/shared/ports/document-store';
+import type { Snapshot, Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { requirePermission } from '../auth/permissions.ts';
@@ -115,6 +115,9 @@ export type PutDraft = {
   readonly baseVersion?: number;
 };
 
+/** Editors save a draft every few seconds: the audit log has a line of the first save, and then of one in so long. */
+const loggedEveryMs = 900_000;
+
 /** Throws NOT_FOUND, and VERSION_MISMATCH with `ifRevision`. */
 export async function putDraft(app: App, principal: Principal, request: PutDraft): Promise<CheckedDraft> {
   requirePermission(principal, 'workflows.write');
@@ -131,6 +134,9 @@ async function putDraftOnce(app: App, principal: Principal, request: PutDraft): 
   const holder = { org, workflowId: workflow.id };
   const definition = await sealSecrets(app, holder, request.definition, () => storedTrees(app, principal, workflow));
   if (request.ifRevision !== undefined && request.ifRevision !== rev) throw new AppError('VERSION_MISMATCH', { current: rev });
+  const now = app.clock.now();
+  const { loggedAt } = before ?? {};
+  const isLogged = loggedAt === undefined || now - fromInstant(loggedAt) >= loggedEveryMs;
   const draft: WorkflowDraft = {
     workflowId: workflow.id,
     definition: { ...definition } as WorkflowDraft['definition'], // z.json() infers mutable arrays; same content
@@ -138,15 +144,26 @@ async function putDraftOnce(app: App, principal: Principal, request: PutDraft): 
     source: definition === request.definition ? request.source : null,
     rev: rev + 1,
     baseVersion: Math.min(request.baseVersion ?? before?.baseVersion ?? workflow.latestVersion, workflow.latestVersion),
-    updatedAt: toInstant(app.clock.now()),
+    updatedAt: toInstant(now),
     updatedBy: userId,
+    loggedAt: isLogged ? toInstant(now) : loggedAt,
   };
   const data = asDocument(draft);
   const write =
     snapshot?.path !== path
       ? { kind: 'create' as const, path, data }
       : { kind: 'update' as const, path, data, version: snapshot.version };
-  const result = await app.store.commit([write]);
+  const target = { kind: 'draft', id: workflow.id, name: workflow.name };
+  const audit = (): Write =>
+    auditWrite(
+      app,
+      principal,
+      'workflow.draft-saved',
+      target,
+      { revision: draft.rev },
+      { before: snapshot?.data ?? null, after: draft },
+    );
+  const result = await app.store.commit(isLogged ? [write, audit()] : [write]);
   if (!result.ok) throw new Outrun('draft');
   return { draft, problems: await problemsOf(app, org, draft), latestVersion: workflow.latestVersion };
 }

@@ -7,7 +7,7 @@ import type { Tenant } from '../tenant.ts';
 let serial = 0;
 
 /** Somebody of the caller's role, who is not needed any more. */
-async function somebody(fixture: ApiFixture, tenant: Tenant, caller: Caller): Promise<{ readonly token: string }> {
+export async function somebody(fixture: ApiFixture, tenant: Tenant, caller: Caller): Promise<{ readonly token: string }> {
   serial += 1;
   return { token: await signIn(fixture, await createPerson(fixture, tenant.org, caller.role, `throwaway-${serial}`)) };
 }
@@ -47,6 +47,7 @@ export const accountRows: Rows = {
   },
   createApiKey: { action: 'api-keys.manage', body: (_, cell) => ({ name: `key ${cell}`, role: 'viewer' }), after: deleteKey },
   listApiKeys: { action: 'api-keys.manage' },
+  getApiKey: { action: 'api-keys.manage', params: ({ things }) => ({ id: things.apiKeyId }) },
   deleteApiKey: { action: 'api-keys.manage', params: async ({ make }) => ({ id: await make.apiKey() }) },
   getAdminStatus: { action: 'admin.operate', installation: true },
   getAdminStorage: { action: 'admin.operate', installation: true },

@@ -18,7 +18,7 @@ async function newOwner(fixture: ApiFixture): Promise<Owner> {
   return { org, person: await createPerson(fixture, org, 'owner', 'owner') };
 }
 
-async function ownerOfAnother(
+export async function ownerOfAnother(
   fixture: ApiFixture,
   _: Tenant,
   { via }: Caller,
@@ -28,7 +28,7 @@ async function ownerOfAnother(
   return { token, params: { id: org } };
 }
 
-async function memberOnTheirWay(
+export async function memberOnTheirWay(
   fixture: ApiFixture,
   tenant: Tenant,
   { role }: Caller,
@@ -55,6 +55,7 @@ const organizations: Rows = {
   },
   deleteOrganization: { action: 'organizations.delete', params: ({ org }) => ({ id: org }), throwaway: ownerOfAnother },
   getQuotas: { action: 'quotas.read' },
+  getOrganizationQuotas: { action: 'installation.own', installation: true, params: ({ org }) => ({ id: org }) },
   changeQuotas: {
     action: 'installation.own',
     installation: true,
@@ -65,6 +66,7 @@ const organizations: Rows = {
 
 const members: Rows = {
   listMembers: { action: 'members.read' },
+  getMember: { action: 'members.read', params: async ({ make }) => ({ id: await make.member() }) },
   changeMember: {
     action: 'members.manage',
     params: async ({ make }) => ({ id: await make.member() }),

@@ -35,6 +35,8 @@ const mappers = {
   Redriven: `${sources}#RedrivenSource`,
   SentEvent: `${sources}#SentEventSource`,
   UsageCounts: `${sources}#CountsSource`,
+  RunCounts: `${sources}#RunCountsSource`,
+  WorkflowTestReport: `${model}/workflow-test#TestReport as StoredTestReport`,
   NotFoundError: `${sources}#RefusedSource`,
   ForbiddenError: `${sources}#RefusedSource`,
   InvalidError: `${sources}#RefusedSource`,

@@ -43,11 +43,22 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       });
     }
 
+    /** Editors load after the page: what is clicked before them is lost on GraphiQL. */
+    async function open(one: Page): Promise<void> {
+      await one.goto(`${server.url}/graphql`);
+      await one
+        .locator('.graphiql-query-editor')
+        .getByText('query', { exact: true })
+        .or(one.locator('.graphiql-query-editor').getByText('mutation', { exact: true }))
+        .first()
+        .waitFor();
+    }
+
     const run = (one: Page) => one.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();
     const answer = (one: Page) => one.locator('.result-window');
 
     it('says how to sign in, and runs its examples for whoever has', async () => {
-      await page.goto(`${server.url}/graphql`);
+      await open(page);
       await page.getByText('Not signed in.').waitFor();
       await page.getByText('The schema is shown to those who are signed in').waitFor();
       await page.getByRole('link', { name: 'Sign in to the console' }).click();
@@ -55,7 +66,7 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       await page.getByLabel('Password', { exact: true }).fill(server.password);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Workflows', level: 1 }).waitFor();
-      await page.goto(`${server.url}/graphql`);
+      await open(page);
       await page.getByText(`Asking as ${server.email}`).waitFor();
       await run(page);
       await answer(page).getByText('"OWNER"').waitFor();
@@ -70,7 +81,7 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       await run(page);
       const other = await page.context().newPage();
       watch(other);
-      await other.goto(`${server.url}/graphql`);
+      await open(other);
       await other.getByRole('tab', { name: 'Greet' }).click();
       await run(other);
       await answer(other).getByText('"ConflictError"').waitFor();

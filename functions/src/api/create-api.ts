@@ -56,7 +56,7 @@ export function createApi({
   graphql = closedGraphql,
   streams = createStreamLimit(),
 }: ApiOptions): Api {
-  const context = { app, identity, limits, cursors: createCursors(keyRing), maintenance, streams };
+  const context = { app, identity, limits, cursors: createCursors(keyRing), maintenance, streams, testRuns: new Set<string>() };
   const hono = new Hono<ApiEnv>({ strict: true });
 
   hono.use(async (c, next) => {

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     }),
   );
   const upgrades = createUpgradeListener(
-    socketDoors({ app, identity, keyRing, streams, limits, trustedProxies, corsOrigins, graphql }),
+    socketDoors({ app, identity, keyRing, maintenance, streams, limits, trustedProxies, corsOrigins, graphql }),
   );
   const server = createHttpServer({
     ...{ api, upgrades, trustedProxies },

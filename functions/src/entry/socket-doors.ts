@@ -5,11 +5,13 @@ import type { GraphqlSettings } from '../api/graphql/graphql-settings.ts';
 import type { RequestLimits } from '../api/http/request-limits.ts';
 import type { StreamLimit } from '../api/live/stream-limit.ts';
 import type { SocketDoors } from '../api/live/upgrade-listener.ts';
+import type { Maintenance } from '../app/admin/maintenance.ts';
 import type { App } from '../app/app-context.ts';
 
 export type SocketDoorsOptions = {
   readonly app: App;
   readonly identity: Identity;
+  readonly maintenance: Maintenance;
   /** Signs the cursors of lists. */
   readonly keyRing: KeyRing;
   /** Absent: requests are not limited. */

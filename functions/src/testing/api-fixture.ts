@@ -101,7 +101,7 @@ const plainHasher: PasswordHasher = {
   verify: async (password, stored) => stored === `plain:${password}`,
 };
 
-const quietMaintenance: Maintenance = {
+export const quietMaintenance: Maintenance = {
   status: async () => ({ workers: 1 }),
   storage: async () => ({ bytes: 0 }),
   prune: async ({ olderThanDays = null, dryRun = false }) => ({ olderThanDays, dryRun }),

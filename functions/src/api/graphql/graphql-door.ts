@@ -7,7 +7,7 @@ import { AppError } from '@automateos/shared/model/app-error';
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { authenticate } from '../../app/auth/authenticate.ts';
+import { authenticate, authenticateAccount } from '../../app/auth/authenticate.ts';
 import { callerOf } from '../http/caller.ts';
 import type { Cursors } from '../http/cursor.ts';
 import type { ApiEnv } from '../http/mount-routes.ts';
@@ -16,14 +16,16 @@ import { apiBodyLimitBytes, readBody } from '../http/read-body.ts';
 import { admitPrincipal, type RouteContext } from '../http/run-route.ts';
 import type { StreamLimit } from '../live/stream-limit.ts';
 import { closedPage, graphiqlPage } from './graphiql-page.ts';
+import type { DoorServices } from './graphql-context.ts';
 import type { GraphqlServer } from './graphql-server.ts';
 import type { GraphqlSettings } from './graphql-settings.ts';
 
-export type GraphqlDoorContext = RouteContext & {
-  readonly cursors: Cursors;
-  readonly streams: StreamLimit;
-  readonly graphql: GraphqlSettings;
-};
+export type GraphqlDoorContext = RouteContext &
+  DoorServices & {
+    readonly cursors: Cursors;
+    readonly streams: StreamLimit;
+    readonly graphql: GraphqlSettings;
+  };
 
 /** Loads once; a load that fails is tried again by the next request. */
 export function lazyGraphqlServer(settings: GraphqlSettings): () => Promise<GraphqlServer> {
@@ -58,7 +60,19 @@ export function mountGraphql(hono: Hono<ApiEnv>, context: GraphqlDoorContext): v
       const asked = callerOf((name) => request.headers.get(name), incoming);
       const { principal } = await admitPrincipal(context, incoming);
       const renew = async () => (await authenticate(app, context.identity, asked).catch(() => null))?.principal ?? null;
-      const caller = { app, principal, requestId, cursors: context.cursors, live: { streams: context.streams, renew } };
+      const caller = {
+        ...{
+          app,
+          principal,
+          requestId,
+          identity: context.identity,
+          maintenance: context.maintenance,
+          testRuns: context.testRuns,
+        },
+        ...{ cursors: context.cursors, live: { streams: context.streams, renew } },
+        account: () => authenticateAccount(app, context.identity, asked),
+        agent: request.headers.get('user-agent') ?? undefined,
+      };
       const response = await (await server()).fetch(await plainRequest(request), { caller });
       return withHeaders(response, extra);
     } catch (error) {

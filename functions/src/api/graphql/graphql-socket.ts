@@ -12,14 +12,14 @@ import { parseBoundedJson } from '@automateos/shared/model/bounded-json';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, type Context, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { authenticate } from '../../app/auth/authenticate.ts';
+import { authenticate, authenticateAccount } from '../../app/auth/authenticate.ts';
 import { callerOf } from '../http/caller.ts';
 import type { Cursors } from '../http/cursor.ts';
 import { apiBodyLimitBytes, refuseProto } from '../http/read-body.ts';
 import { admitPrincipal, type IncomingRequest, type RouteContext } from '../http/run-route.ts';
 import type { StreamLimit } from '../live/stream-limit.ts';
 import { finishResult } from './finish-results.ts';
-import type { GraphqlCaller, GraphqlContext } from './graphql-context.ts';
+import type { DoorServices, GraphqlCaller, GraphqlContext } from './graphql-context.ts';
 import { createGraphqlServer } from './graphql-server.ts';
 import type { GraphqlSettings } from './graphql-settings.ts';
 import { knownDocument } from './known-operations.ts';
@@ -28,11 +28,12 @@ import { type Finishing, finishError } from './public-error.ts';
 const mostOperations = 100;
 const pingMs = 15_000;
 
-export type GraphqlSocketContext = RouteContext & {
-  readonly cursors: Cursors;
-  readonly streams: StreamLimit;
-  readonly graphql: GraphqlSettings;
-};
+export type GraphqlSocketContext = RouteContext &
+  DoorServices & {
+    readonly cursors: Cursors;
+    readonly streams: StreamLimit;
+    readonly graphql: GraphqlSettings;
+  };
 
 /** What is known of a connection: headers of its upgrade, and where it comes from. */
 export type Connected = { readonly headers: Headers; readonly clientAddress: string };
@@ -129,13 +130,15 @@ async function admit(
     const value = connectionParams?.[param] ?? (param === 'authorization' ? connectionParams?.Authorization : undefined);
     if (typeof value === 'string') headers.set(header, value);
   }
-  const { app, identity, cursors, streams } = context;
+  const { app, identity, maintenance, testRuns, cursors, streams } = context;
   const request = new Request('http://localhost/graphql', { headers });
   const incoming: IncomingRequest = { request, params: {}, requestId, clientAddress: extra.clientAddress, extra: {} };
   const { principal } = await admitPrincipal(context, incoming);
   const asked = callerOf((name) => headers.get(name), incoming);
   const renew = async () => (await authenticate(app, identity, asked).catch(() => null))?.principal ?? null;
-  return { app, principal, requestId, cursors, live: { streams, renew } };
+  const account = () => authenticateAccount(app, identity, asked);
+  const agent = extra.headers.get('user-agent') ?? undefined;
+  return { app, principal, requestId, identity, maintenance, testRuns, cursors, live: { streams, renew }, account, agent };
 }
 
 /** Parsed, validated, and with its context. Throws GraphQLError, or AggregateError of them. */

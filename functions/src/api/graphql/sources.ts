@@ -3,7 +3,7 @@ import type { AppError } from '@automateos/shared/model/app-error';
 import type { ExecutionSummaryView, ExecutionView, LogLineView } from '@automateos/shared/model/execution-view';
 import type { LiveEvent } from '@automateos/shared/model/live-event';
 import type { Workflow, WorkflowVersion } from '@automateos/shared/model/workflow';
-import type { Counts } from '../../app/admin/read-usage.ts';
+import type { Counts, RunCounts } from '../../app/admin/read-usage.ts';
 import type { Redriven } from '../../app/dead-letters/redrive-dead-letter.ts';
 import type { SentEvent } from '../../app/events/send-event.ts';
 import type { LazyStep } from '../../app/executions/read-many-executions.ts';
@@ -18,6 +18,7 @@ export type StepSource = LazyStep;
 export type CostSource = ExecutionView['cost'];
 export type PlanCostSource = Omit<CostSource, 'attempts'>;
 export type CountsSource = Counts;
+export type RunCountsSource = RunCounts;
 export type RedrivenSource = Redriven;
 export type SentEventSource = SentEvent;
 /** A use case has refused. */

@@ -5,6 +5,7 @@ import { paths } from '@automateos/shared/model/paths';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createKeyRing } from '../../adapters/embedded/key-file-ring.ts';
+import { quietMaintenance } from '../../testing/api-fixture.ts';
 import { settled } from '../../testing/fake-clock.ts';
 import { createGraphqlFixture, type GraphqlFixture } from '../../testing/graphql-fixture.ts';
 import { createStreamLimit } from '../live/stream-limit.ts';
@@ -20,7 +21,7 @@ beforeEach(async () => {
   api = await createGraphqlFixture();
   const { app, identity } = api;
   const keyRing = createKeyRing([{ id: 'test', bytes: new Uint8Array(32).fill(7) }]);
-  const served = { app, identity, keyRing, streams: createStreamLimit(), graphql: openGraphql };
+  const served = { app, identity, keyRing, maintenance: quietMaintenance, streams: createStreamLimit(), graphql: openGraphql };
   const options = { ...served, trustedProxies: 0, corsOrigins: ['https://console.example'] };
   upgrades = createUpgradeListener({
     '/graphql': async () => createGraphqlSocketDoor(options),

@@ -15,7 +15,7 @@ const answers = { 200: { description: 'As this deployment knows it', schema: Fac
 const backupType = 'application/vnd.sqlite3';
 const mostDays = 36_500;
 
-const PruneChoice = z.strictObject({
+export const PruneChoice = z.strictObject({
   olderThanDays: z.int().min(0).max(mostDays).optional().describe('Also what ended longer ago, whatever its retention says'),
   dryRun: z.boolean().optional().describe('Count what would go, and delete nothing'),
 });

@@ -13,7 +13,7 @@ const Use = z.object({ limit: z.int().nullable().describe('null = as much as it 
 const QuotasView = z.record(z.enum(quotaNames), Use).meta({ id: 'Quotas' });
 
 const limit = z.union([z.int().min(0).max(1e15), z.null(), z.literal('inherit')]);
-const QuotaChoice = z
+export const QuotaChoice = z
   .strictObject({
     executionsPerDay: limit.optional(),
     concurrentExecutions: limit.optional(),

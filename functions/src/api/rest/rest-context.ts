@@ -1,6 +1,7 @@
 import type { Identity } from '@automateos/shared/ports/identity';
 import type { Maintenance } from '../../app/admin/maintenance.ts';
 import type { App } from '../../app/app-context.ts';
+import type { TestRuns } from '../../app/workflow-tests/run-workflow-tests.ts';
 import type { Cursors } from '../http/cursor.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
 import type { StreamLimit } from '../live/stream-limit.ts';
@@ -12,5 +13,6 @@ export type RestContext = {
   readonly cursors: Cursors;
   readonly maintenance: Maintenance;
   readonly streams: StreamLimit;
+  readonly testRuns: TestRuns;
   readonly limits?: RequestLimits | undefined;
 };

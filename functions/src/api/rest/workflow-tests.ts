@@ -1,7 +1,7 @@
 /** Tests of workflows: running them, and making one of an execution. */
 import { TestReport, WorkflowTests } from '@automateos/shared/model/workflow-test';
 import { z } from 'zod';
-import { runWorkflowTests, type TestRuns } from '../../app/workflow-tests/run-workflow-tests.ts';
+import { runWorkflowTests } from '../../app/workflow-tests/run-workflow-tests.ts';
 import { testOfExecution } from '../../app/workflow-tests/test-of-execution.ts';
 import { idParams } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
@@ -10,8 +10,14 @@ import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflow tests';
 
-export function workflowTestRoutes({ app }: RestContext): readonly Route[] {
-  const runs: TestRuns = new Set();
+export const RunTests = z.strictObject({
+  definition: definitionBody.optional(),
+  workflowId: z.string().min(1).max(64).optional(),
+  version: z.int().min(1).optional(),
+  tests: WorkflowTests,
+});
+
+export function workflowTestRoutes({ app, testRuns }: RestContext): readonly Route[] {
   return [
     route({
       ...{ method: 'post', path: '/v1/workflow-tests/run', tag, access: 'executions.start', summary: 'Run tests of a workflow' },
@@ -19,15 +25,10 @@ export function workflowTestRoutes({ app }: RestContext): readonly Route[] {
         'Each test runs the real engine in a world of its own: nothing is stored, no request leaves, no credential is opened, waits pass at',
         'once. What is not mocked and would reach out fails its step as MOCK_MISSING. Send a definition, or a workflowId and perhaps a version.',
       ].join(' '),
-      body: z.strictObject({
-        definition: definitionBody.optional(),
-        workflowId: z.string().min(1).max(64).optional(),
-        version: z.int().min(1).optional(),
-        tests: WorkflowTests,
-      }),
+      body: RunTests,
       answers: { 200: { description: 'Every test with its result, and what they reach together', schema: TestReport } },
       problems: ['INVALID_DEFINITION', 'RATE_LIMITED'],
-      handle: async ({ principal, body }) => ({ status: 200, body: await runWorkflowTests(app, runs, principal, body) }),
+      handle: async ({ principal, body }) => ({ status: 200, body: await runWorkflowTests(app, testRuns, principal, body) }),
     }),
     route({
       ...{ method: 'get', path: '/v1/executions/{id}/test', tag, access: 'executions.read', summary: 'An execution as a test' },

@@ -25,7 +25,7 @@ async function open(gcp: Gcp) {
   const api = createApi({ app, identity, keyRing, maintenance, limits, corsOrigins, graphql, streams });
   return {
     listener: createNodeListener(api, trustedProxies),
-    doors: socketDoors({ app, identity, keyRing, streams, limits, trustedProxies, corsOrigins, graphql }),
+    doors: socketDoors({ app, identity, keyRing, maintenance, streams, limits, trustedProxies, corsOrigins, graphql }),
   };
 }
 

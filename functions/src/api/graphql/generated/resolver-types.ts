@@ -2,7 +2,7 @@
 import type { JsonValue } from '@automateos/shared/model/json';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { WorkflowView } from '@automateos/shared/model/workflow-view';
-import type { VersionSource, DraftSource, ExecutionSource, StepSource, ExecutionOrigin, ExecutionEventBodySource, CostSource, PlanCostSource, RedrivenSource, SentEventSource, CountsSource, RefusedSource } from '../sources.ts';
+import type { VersionSource, DraftSource, ExecutionSource, StepSource, ExecutionOrigin, ExecutionEventBodySource, CostSource, PlanCostSource, RedrivenSource, SentEventSource, CountsSource, RunCountsSource, RefusedSource } from '../sources.ts';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { ApprovalView } from '@automateos/shared/model/approval-view';
 import type { ApiKey as StoredApiKey, Organization as StoredOrganization } from '@automateos/shared/model/account';
@@ -13,6 +13,7 @@ import type { DeadLetterView } from '@automateos/shared/model/dead-letter';
 import type { WebhookEndpoint as StoredEndpoint, WebhookDelivery as StoredDelivery } from '@automateos/shared/model/outgoing-webhook';
 import type { EstimateView } from '@automateos/shared/model/estimate';
 import type { LiveItem } from '@automateos/shared/model/live-event';
+import type { TestReport as StoredTestReport } from '@automateos/shared/model/workflow-test';
 import type { GraphqlContext } from '../graphql-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -188,6 +189,14 @@ export type AuditTarget = {
   readonly name: Maybe<Scalars['String']['output']>;
 };
 
+export type Authorization = {
+  readonly __typename?: 'Authorization';
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly url: Scalars['String']['output'];
+};
+
+export type AuthorizationResult = Authorization | ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError;
+
 export type Budget = {
   readonly __typename?: 'Budget';
   readonly monthlyMicroUsd: Scalars['Long']['output'];
@@ -288,7 +297,7 @@ export type Credential = Node & {
   /** `environment`: from the server's environment, read-only here. */
   readonly source: Maybe<Scalars['String']['output']>;
   readonly updatedAt: Scalars['DateTime']['output'];
-  readonly usedBy: CredentialUses;
+  readonly usedBy: Maybe<CredentialUses>;
 };
 
 export type CredentialAuthorization =
@@ -391,7 +400,7 @@ export type DeadLetter = Node & {
   readonly nodeLabel: Maybe<Scalars['String']['output']>;
   readonly reason: Scalars['String']['output'];
   /** Whether it can be redriven, and why not. */
-  readonly redrive: Redrivable;
+  readonly redrive: Maybe<Redrivable>;
   readonly redrivenAt: Maybe<Scalars['DateTime']['output']>;
   readonly redrivenBy: Maybe<Scalars['ID']['output']>;
   readonly scope: Maybe<Scalars['String']['output']>;
@@ -745,6 +754,20 @@ export type ItemProgress = {
   readonly total: Scalars['Int']['output'];
 };
 
+export type KeyRotation = {
+  readonly __typename?: 'KeyRotation';
+  readonly documents: Scalars['Int']['output'];
+  /** From when on a further call forgets the older keys. */
+  readonly forgetAfter: Maybe<Scalars['DateTime']['output']>;
+  readonly forgottenKeys: Scalars['Int']['output'];
+  readonly olderKeys: Scalars['Int']['output'];
+  readonly resealed: Scalars['Int']['output'];
+  /** Could not be opened before either, and are as they were. */
+  readonly unreadable: Scalars['Int']['output'];
+};
+
+export type KeyRotationResult = ConflictError | ForbiddenError | InvalidError | KeyRotation | LimitError | NotFoundError;
+
 /** Too much, too often, or beyond a budget. */
 export type LimitError = UserError & {
   readonly __typename?: 'LimitError';
@@ -811,6 +834,23 @@ export type MemberEdge = {
 
 export type MemberResult = ConflictError | ForbiddenError | InvalidError | LimitError | Member | NotFoundError;
 
+/** An organization of yours, and your role in it. */
+export type Membership = {
+  readonly __typename?: 'Membership';
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly role: Role;
+};
+
+export type MembershipResult = ConflictError | ForbiddenError | InvalidError | LimitError | Membership | NotFoundError;
+
+export type MonthSpend = {
+  readonly __typename?: 'MonthSpend';
+  readonly microUsd: Scalars['Long']['output'];
+  /** `2026-11` */
+  readonly month: Scalars['String']['output'];
+};
+
 export type MonthlyCost = {
   readonly __typename?: 'MonthlyCost';
   readonly microUsd: Scalars['Long']['output'];
@@ -820,17 +860,28 @@ export type MonthlyCost = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  readonly acceptInvitation: MembershipResult;
   /** Makes triggers live, of the newest version unless another is named. */
   readonly activateWorkflow: WorkflowResult;
   /** At most 100, one result each. */
   readonly activateWorkflows: ReadonlyArray<WorkflowBatchItem>;
+  /** Of kinds that a person authorizes: open the address in a browser within ten minutes. It is good for one authorization. */
+  readonly authorizeCredential: AuthorizationResult;
   readonly cancelExecution: ExecutionResult;
   /** At most 100, one result each. */
   readonly cancelExecutions: ReadonlyArray<ExecutionBatchItem>;
   /** To at most your own; the last owner stays one. */
   readonly changeMemberRole: MemberResult;
+  /** All sessions end; the answer is a new one. */
+  readonly changePassword: NewSessionResult;
+  /** For those who run the installation. `limits`: by name of a quota a number, null for no limit, or `inherit`; what is absent stays. */
+  readonly changeQuotas: OrganizationQuotasResult;
   readonly createApiKey: NewApiKeyResult;
   readonly createCredential: CredentialResult;
+  /** You own it. The request goes on in the one it works in. */
+  readonly createOrganization: MembershipResult;
+  /** A link for a new password, to hand over. For those who run the installation. */
+  readonly createPasswordResetLink: PasswordResetLinkResult;
   readonly createVariable: VariableResult;
   /** Deliveries are signed as Standard Webhooks; the secret is shown this once. */
   readonly createWebhookEndpoint: WebhookEndpointWithSecretResult;
@@ -843,6 +894,8 @@ export type Mutation = {
   readonly deleteBudget: DeleteResult;
   /** One that workflows refer to stays, unless `force` is true. */
   readonly deleteCredential: DeleteResult;
+  /** The one that the request works in, with all that is left in it: it must hold no workflow and nothing that runs. */
+  readonly deleteOrganization: DeleteResult;
   readonly deleteVariable: DeleteResult;
   readonly deleteWebhookEndpoint: DeleteResult;
   /** Its triggers stop at once; executions that run go on, and stay readable. */
@@ -853,16 +906,24 @@ export type Mutation = {
   readonly discardDeadLetters: ReadonlyArray<DeadLetterBatchItem>;
   /** You have no draft of it any more. */
   readonly discardDraft: DeleteResult;
+  /** Its token is void. */
+  readonly endSession: DeleteResult;
+  /** All of your account, the one that asks included. */
+  readonly endSessions: DeleteResult;
   /** A new execution that takes over the finished steps before nodeId; `input` replaces the input of the execution. */
   readonly forkExecution: ExecutionResult;
   /** From an exported definition. Credentials that it names need not be there yet. */
   readonly importWorkflow: ImportWorkflowResult;
   /** It works once, within a week. The role is at most your own. */
   readonly inviteMember: NewInvitationResult;
+  /** You are no member any more. */
+  readonly leaveOrganization: DeleteResult;
   /** Says what a version is about; empty: nothing any more. */
   readonly noteVersion: WorkflowVersionResult;
   /** No further step is started. */
   readonly pauseExecution: ExecutionResult;
+  /** Deletes finished executions that retention allows to delete, now; with olderThanDays also what ended longer ago. For those who run the installation. */
+  readonly pruneStorage: PruneResult;
   /** A step: its execution is retried from what failed. A message: it is sent again. `input` replaces the params of the step. */
   readonly redriveDeadLetter: RedriveResult;
   /** At most 100, one result each. Letters of one execution are redriven by one retry. */
@@ -885,8 +946,15 @@ export type Mutation = {
   readonly revokeApiKey: DeleteResult;
   /** It works no more. */
   readonly revokeInvitation: DeleteResult;
+  /** Gives the organization a new data key and seals its secrets anew. `renew: false` only finishes what was started. */
+  readonly rotateKeys: KeyRotationResult;
   /** Both secrets sign until the old one ends. */
   readonly rotateWebhookSecret: WebhookEndpointWithSecretResult;
+  /**
+   * Each test runs the real engine in a world of its own: nothing is stored, no request leaves, no credential is opened, waits pass at once.
+   * What is not mocked and would reach out fails its step as MOCK_MISSING. Send a definition, or a workflowId and perhaps a version.
+   */
+  readonly runWorkflowTests: WorkflowTestReportResult;
   /** Complete or not: what is wrong with it is answered, not refused. With `ifRevision`: only if nobody has saved since. */
   readonly saveDraft: DraftResult;
   /** Starts every active workflow with a trigger.event that wants it. */
@@ -915,6 +983,12 @@ export type Mutation = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationacceptInvitationArgs = {
+  token: Scalars['String']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationactivateWorkflowArgs = {
   id: Scalars['ID']['input'];
   version?: InputMaybe<Scalars['Int']['input']>;
@@ -924,6 +998,12 @@ export type MutationactivateWorkflowArgs = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationactivateWorkflowsArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationauthorizeCredentialArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -947,6 +1027,20 @@ export type MutationchangeMemberRoleArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationchangePasswordArgs = {
+  current: Scalars['String']['input'];
+  next: Scalars['String']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationchangeQuotasArgs = {
+  limits: Scalars['JSON']['input'];
+  organizationId: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationcreateApiKeyArgs = {
   input: CreateApiKeyInput;
 };
@@ -955,6 +1049,18 @@ export type MutationcreateApiKeyArgs = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationcreateCredentialArgs = {
   input: CreateCredentialInput;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationcreateOrganizationArgs = {
+  name: Scalars['String']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationcreatePasswordResetLinkArgs = {
+  email: Scalars['String']['input'];
 };
 
 
@@ -1010,6 +1116,12 @@ export type MutationdeleteCredentialArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationdeleteOrganizationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationdeleteVariableArgs = {
   name: Scalars['String']['input'];
 };
@@ -1049,6 +1161,12 @@ export type MutationdiscardDraftArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationendSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationforkExecutionArgs = {
   id: Scalars['ID']['input'];
   input: ForkExecutionInput;
@@ -1069,6 +1187,12 @@ export type MutationinviteMemberArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationleaveOrganizationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationnoteVersionArgs = {
   id: Scalars['ID']['input'];
   note: Scalars['String']['input'];
@@ -1079,6 +1203,13 @@ export type MutationnoteVersionArgs = {
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationpauseExecutionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationpruneStorageArgs = {
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  olderThanDays?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1161,9 +1292,21 @@ export type MutationrevokeInvitationArgs = {
 
 
 /** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationrotateKeysArgs = {
+  renew?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
 export type MutationrotateWebhookSecretArgs = {
   id: Scalars['ID']['input'];
   overlapHours?: InputMaybe<Scalars['Float']['input']>;
+};
+
+
+/** What may be changed. A mutation answers what it made, or a typed error: every error implements UserError. Failures of ours are in `errors`. */
+export type MutationrunWorkflowTestsArgs = {
+  input: RunWorkflowTestsInput;
 };
 
 
@@ -1268,6 +1411,16 @@ export type NewInvitation = {
 
 export type NewInvitationResult = ConflictError | ForbiddenError | InvalidError | LimitError | NewInvitation | NotFoundError;
 
+export type NewSession = {
+  readonly __typename?: 'NewSession';
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly memberships: ReadonlyArray<Membership>;
+  /** Shown this once. */
+  readonly token: Scalars['String']['output'];
+};
+
+export type NewSessionResult = ConflictError | ForbiddenError | InvalidError | LimitError | NewSession | NotFoundError;
+
 export type Node = {
   readonly id: Scalars['ID']['output'];
 };
@@ -1323,10 +1476,18 @@ export type Organization = {
   readonly createdAt: Scalars['DateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly name: Scalars['String']['output'];
-  readonly quotas: ReadonlyArray<Quota>;
+  readonly quotas: Maybe<ReadonlyArray<Quota>>;
   /** Yours in it. */
   readonly role: Role;
 };
+
+export type OrganizationQuotas = {
+  readonly __typename?: 'OrganizationQuotas';
+  readonly organizationId: Scalars['ID']['output'];
+  readonly quotas: ReadonlyArray<Quota>;
+};
+
+export type OrganizationQuotasResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | OrganizationQuotas;
 
 export type OrganizationResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | Organization;
 
@@ -1340,6 +1501,17 @@ export type PageInfo = {
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   readonly startCursor: Maybe<Scalars['String']['output']>;
 };
+
+export type PasswordResetLink = {
+  readonly __typename?: 'PasswordResetLink';
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** The secret in it. */
+  readonly token: Scalars['String']['output'];
+  /** It works once. */
+  readonly url: Scalars['String']['output'];
+};
+
+export type PasswordResetLinkResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | PasswordResetLink;
 
 export type Percentiles = {
   readonly __typename?: 'Percentiles';
@@ -1363,12 +1535,26 @@ export type Progress = {
   readonly total: Scalars['Int']['output'];
 };
 
+export type PruneResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | Pruned;
+
+export type Pruned = {
+  readonly __typename?: 'Pruned';
+  /** What went, or on a dry run would go, as this deployment counts it. */
+  readonly report: Scalars['JSON']['output'];
+};
+
 /**
  * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
  * cannot be told apart.
  */
 export type Query = {
   readonly __typename?: 'Query';
+  /** What was changed of your account, newest first. */
+  readonly accountActivity: AuditEntryConnection;
+  /** Workers, queue, sweeps, as this deployment knows them. For those who run the installation. */
+  readonly adminStatus: Scalars['JSON']['output'];
+  /** Bytes and documents by kind. For those who run the installation. */
+  readonly adminStorage: Scalars['JSON']['output'];
   /** Newest first. */
   readonly apiKeys: ApiKeyConnection;
   readonly approval: Maybe<Approval>;
@@ -1388,12 +1574,21 @@ export type Query = {
   /** Newest first. With a filter a page may be short, or empty, although there is a next one. */
   readonly deadLetters: DeadLetterConnection;
   readonly execution: Maybe<Execution>;
+  /**
+   * An execution as a test file in YAML: its input, its recorded outcomes as mocks, its path and result as expectations; secrets are masked.
+   * CONFLICT while it runs.
+   */
+  readonly executionTest: Maybe<Scalars['String']['output']>;
   /** Newest first. */
   readonly executions: ExecutionConnection;
+  /** Definitions as one text: YAML documents one after the other, or a JSON array. All when `ids` is absent; at most 200. */
+  readonly exportWorkflows: Scalars['String']['output'];
   /** Newest first. */
   readonly invitations: InvitationConnection;
   /** In no order that means anything. */
   readonly members: MemberConnection;
+  /** What you are a member of. Of people: a key has one organization. */
+  readonly memberships: ReadonlyArray<Membership>;
   /** Anything that has an id, by it: a workflow, an execution, an approval, a credential, a dead letter. */
   readonly node: Maybe<Node>;
   readonly nodeType: Maybe<NodeType>;
@@ -1403,6 +1598,10 @@ export type Query = {
   readonly nodes: ReadonlyArray<Maybe<Node>>;
   /** The organization that the request works in. */
   readonly organization: Organization;
+  /** Limits and use of one organization, for those who run the installation. */
+  readonly organizationQuotas: Maybe<OrganizationQuotas>;
+  /** Where you are signed in. Of people: keys have no sessions. What Firebase keeps is not listed here. */
+  readonly sessions: SessionConnection;
   /** Whole days, UTC; the last 30 without bounds. */
   readonly usage: Usage;
   /** Finds every problem of a definition at once; nothing is stored. */
@@ -1419,6 +1618,16 @@ export type Query = {
   readonly workflow: Maybe<Workflow>;
   /** By name. `search` is a part of a name or tag, case aside. */
   readonly workflows: WorkflowConnection;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QueryaccountActivityArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1515,6 +1724,15 @@ export type QueryexecutionArgs = {
  * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
  * cannot be told apart.
  */
+export type QueryexecutionTestArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
 export type QueryexecutionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -1522,6 +1740,16 @@ export type QueryexecutionsArgs = {
   status?: InputMaybe<ExecutionStatus>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
   workflowId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QueryexportWorkflowsArgs = {
+  format?: InputMaybe<ExportFormat>;
+  ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
@@ -1569,6 +1797,25 @@ export type QuerynodeTypeArgs = {
  */
 export type QuerynodesArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QueryorganizationQuotasArgs = {
+  organizationId: Scalars['ID']['input'];
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QuerysessionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1701,6 +1948,30 @@ export type Role =
   | 'owner'
   | 'viewer';
 
+export type RunCounts = {
+  readonly __typename?: 'RunCounts';
+  readonly cancelled: Scalars['Int']['output'];
+  readonly executions: Scalars['Int']['output'];
+  readonly failed: Scalars['Int']['output'];
+  readonly succeeded: Scalars['Int']['output'];
+  readonly timedOut: Scalars['Int']['output'];
+};
+
+export type RunDay = {
+  readonly __typename?: 'RunDay';
+  readonly counts: RunCounts;
+  /** `2026-11-28` */
+  readonly date: Scalars['String']['output'];
+};
+
+export type RunWorkflowTestsInput = {
+  readonly definition?: InputMaybe<Scalars['JSON']['input']>;
+  /** As under `tests` of a test file. */
+  readonly tests: Scalars['JSON']['input'];
+  readonly version?: InputMaybe<Scalars['Int']['input']>;
+  readonly workflowId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** When a workflow will start by itself: of the active version; of the newest, as it would be, where none is active. */
 export type Schedule = {
   readonly __typename?: 'Schedule';
@@ -1726,6 +1997,31 @@ export type SentEvent = {
   readonly executions: ReadonlyArray<Maybe<Execution>>;
   /** Workflows that want the event and cannot take it. */
   readonly refused: ReadonlyArray<RefusedEvent>;
+};
+
+export type Session = {
+  readonly __typename?: 'Session';
+  readonly address: Scalars['String']['output'];
+  /** As the browser or program called itself. */
+  readonly agent: Scalars['String']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly id: Scalars['ID']['output'];
+  /** The one that asks. */
+  readonly isCurrent: Scalars['Boolean']['output'];
+};
+
+export type SessionConnection = {
+  readonly __typename?: 'SessionConnection';
+  readonly edges: ReadonlyArray<SessionEdge>;
+  readonly nodes: ReadonlyArray<Session>;
+  readonly pageInfo: PageInfo;
+};
+
+export type SessionEdge = {
+  readonly __typename?: 'SessionEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Session;
 };
 
 /** How somebody is signed in. */
@@ -1866,11 +2162,33 @@ export type SubscriptionworkflowUpdatedArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
+export type TestCovered = {
+  readonly __typename?: 'TestCovered';
+  readonly missed: ReadonlyArray<Scalars['String']['output']>;
+  readonly reached: Scalars['Int']['output'];
+  readonly total: Scalars['Int']['output'];
+};
+
 export type TestCredentialInput = {
   readonly allowedHosts?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   readonly data: ReadonlyArray<CredentialField>;
   readonly kind: Scalars['String']['input'];
   readonly url?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type TestedCall = {
+  readonly __typename?: 'TestedCall';
+  readonly method: Scalars['String']['output'];
+  readonly mocked: Scalars['Boolean']['output'];
+  readonly url: Scalars['String']['output'];
+};
+
+/** id and version are null where a definition was sent. */
+export type TestedWorkflow = {
+  readonly __typename?: 'TestedWorkflow';
+  readonly id: Maybe<Scalars['ID']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly version: Maybe<Scalars['Int']['output']>;
 };
 
 /** A piece of a model's answer as it is made. Pieces are not kept: whoever was away reads the answer from the step. */
@@ -2041,7 +2359,7 @@ export type WebhookEndpoint = {
   readonly createdAt: Scalars['DateTime']['output'];
   readonly createdBy: Scalars['ID']['output'];
   /** Newest first. */
-  readonly deliveries: WebhookDeliveryConnection;
+  readonly deliveries: Maybe<WebhookDeliveryConnection>;
   readonly description: Scalars['String']['output'];
   /** Why the platform itself has switched it off. */
   readonly disabledReason: Maybe<Scalars['String']['output']>;
@@ -2084,13 +2402,14 @@ export type WebhookSecret = {
   readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type Workflow = Node & {
   readonly __typename?: 'Workflow';
   readonly active: Scalars['Boolean']['output'];
   readonly activeVersion: Maybe<WorkflowVersion>;
   /** Number of the version whose triggers are live. */
   readonly activeVersionNumber: Maybe<Scalars['Int']['output']>;
-  readonly budget: BudgetState;
+  readonly budget: Maybe<BudgetState>;
   readonly createdAt: Scalars['DateTime']['output'];
   readonly createdBy: Scalars['ID']['output'];
   readonly description: Scalars['String']['output'];
@@ -2099,11 +2418,11 @@ export type Workflow = Node & {
   /** Your work in progress: the newest version, as revision 0, where you have saved none. With userId: somebody's. */
   readonly draft: Maybe<WorkflowDraft>;
   /** Who has work in progress, the last saved first. */
-  readonly drafts: ReadonlyArray<WorkflowDraftSummary>;
+  readonly drafts: Maybe<ReadonlyArray<WorkflowDraftSummary>>;
   /** What a run would cost, before it starts. */
   readonly estimate: Maybe<Estimate>;
   /** Newest first. */
-  readonly executions: ExecutionConnection;
+  readonly executions: Maybe<ExecutionConnection>;
   /** The definition as text. */
   readonly export: Maybe<Scalars['String']['output']>;
   readonly id: Scalars['ID']['output'];
@@ -2112,32 +2431,38 @@ export type Workflow = Node & {
   readonly latestVersionNumber: Scalars['Int']['output'];
   readonly name: Scalars['String']['output'];
   readonly nodeCount: Scalars['Int']['output'];
-  readonly schedules: ReadonlyArray<Schedule>;
+  readonly schedules: Maybe<ReadonlyArray<Schedule>>;
   readonly tags: ReadonlyArray<Scalars['String']['output']>;
   readonly triggers: ReadonlyArray<Trigger>;
   readonly updatedAt: Scalars['DateTime']['output'];
+  /** Its executions per day and spend per month: whole days, UTC; the last 30 without bounds. */
+  readonly usage: Maybe<WorkflowUsage>;
   readonly version: Maybe<WorkflowVersion>;
   /** Newest first. */
-  readonly versions: WorkflowVersionConnection;
+  readonly versions: Maybe<WorkflowVersionConnection>;
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowdiffArgs = {
   from: Scalars['Int']['input'];
   to: Scalars['Int']['input'];
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowdraftArgs = {
   userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowestimateArgs = {
   input?: InputMaybe<EstimateInput>;
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowexecutionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -2147,22 +2472,33 @@ export type WorkflowexecutionsArgs = {
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowexportArgs = {
   format?: InputMaybe<ExportFormat>;
   version?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowschedulesArgs = {
   runs?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
+export type WorkflowusageArgs = {
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowversionArgs = {
   number: Scalars['Int']['input'];
 };
 
 
+/** What is read beside the workflow itself is null, with an error, for a key that may not read it: a mutation that was done says so all the same. */
 export type WorkflowversionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -2222,6 +2558,69 @@ export type WorkflowEvent = {
 };
 
 export type WorkflowResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | Workflow;
+
+/** What all tests reach together. */
+export type WorkflowTestCoverage = {
+  readonly __typename?: 'WorkflowTestCoverage';
+  readonly nodes: TestCovered;
+  /** `node.port` of every port with an edge. */
+  readonly ports: TestCovered;
+};
+
+export type WorkflowTestError = {
+  readonly __typename?: 'WorkflowTestError';
+  readonly code: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+  readonly nodeId: Maybe<Scalars['ID']['output']>;
+};
+
+/** One thing that was not as expected: `output.total`, `steps.fetch.status`, `httpCalls[1].body`. */
+export type WorkflowTestFailure = {
+  readonly __typename?: 'WorkflowTestFailure';
+  readonly actual: Maybe<Scalars['JSON']['output']>;
+  readonly expected: Maybe<Scalars['JSON']['output']>;
+  readonly message: Scalars['String']['output'];
+  readonly path: Scalars['String']['output'];
+};
+
+export type WorkflowTestReport = {
+  readonly __typename?: 'WorkflowTestReport';
+  readonly coverage: WorkflowTestCoverage;
+  readonly failed: Scalars['Int']['output'];
+  readonly passed: Scalars['Int']['output'];
+  readonly results: ReadonlyArray<WorkflowTestResult>;
+  readonly workflow: TestedWorkflow;
+};
+
+export type WorkflowTestReportResult = ConflictError | ForbiddenError | InvalidError | LimitError | NotFoundError | WorkflowTestReport;
+
+export type WorkflowTestResult = {
+  readonly __typename?: 'WorkflowTestResult';
+  readonly durationMs: Scalars['Long']['output'];
+  readonly error: Maybe<WorkflowTestError>;
+  readonly failures: ReadonlyArray<WorkflowTestFailure>;
+  readonly httpCalls: ReadonlyArray<TestedCall>;
+  readonly name: Scalars['String']['output'];
+  readonly output: Maybe<Scalars['JSON']['output']>;
+  readonly passed: Scalars['Boolean']['output'];
+  /** Nodes that ran, in the order of their first start. */
+  readonly path: ReadonlyArray<Scalars['ID']['output']>;
+  /** How the execution ended; null when it could not start. */
+  readonly status: Maybe<ExecutionStatus>;
+  /** Of the workflow's time, which passes at once. */
+  readonly virtualMs: Scalars['Long']['output'];
+};
+
+/** The same of one workflow; spend is told by whole months. */
+export type WorkflowUsage = {
+  readonly __typename?: 'WorkflowUsage';
+  readonly basis: Scalars['String']['output'];
+  readonly days: ReadonlyArray<RunDay>;
+  readonly from: Scalars['DateTime']['output'];
+  readonly months: ReadonlyArray<MonthSpend>;
+  readonly to: Scalars['DateTime']['output'];
+  readonly totals: RunCounts;
+};
 
 /** Immutable. */
 export type WorkflowVersion = {
@@ -2334,6 +2733,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
   ;
+  AuthorizationResult:
+    | ( Authorization )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+  ;
   BudgetResult:
     | ( BudgetView )
     | ( RefusedSource )
@@ -2412,12 +2819,28 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
   ;
+  KeyRotationResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( KeyRotation )
+    | ( RefusedSource )
+    | ( RefusedSource )
+  ;
   MemberResult:
     | ( RefusedSource )
     | ( RefusedSource )
     | ( RefusedSource )
     | ( RefusedSource )
     | ( Member )
+    | ( RefusedSource )
+  ;
+  MembershipResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( Membership )
     | ( RefusedSource )
   ;
   NewApiKeyResult:
@@ -2436,6 +2859,22 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NewInvitation )
     | ( RefusedSource )
   ;
+  NewSessionResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( NewSession )
+    | ( RefusedSource )
+  ;
+  OrganizationQuotasResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( OrganizationQuotas )
+  ;
   OrganizationResult:
     | ( RefusedSource )
     | ( RefusedSource )
@@ -2443,6 +2882,22 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( RefusedSource )
     | ( StoredOrganization )
+  ;
+  PasswordResetLinkResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( PasswordResetLink )
+  ;
+  PruneResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( Pruned )
   ;
   RedriveResult:
     | ( RefusedSource )
@@ -2508,6 +2963,14 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( RefusedSource )
     | ( WorkflowView )
   ;
+  WorkflowTestReportResult:
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( RefusedSource )
+    | ( StoredTestReport )
+  ;
   WorkflowVersionResult:
     | ( RefusedSource )
     | ( RefusedSource )
@@ -2558,6 +3021,8 @@ export type ResolversTypes = {
   AuditFilter: AuditFilter;
   AuditOrigin: ResolverTypeWrapper<AuditOrigin>;
   AuditTarget: ResolverTypeWrapper<AuditTarget>;
+  Authorization: ResolverTypeWrapper<Authorization>;
+  AuthorizationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AuthorizationResult']>;
   Budget: ResolverTypeWrapper<Budget>;
   BudgetInput: BudgetInput;
   BudgetResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['BudgetResult']>;
@@ -2634,6 +3099,8 @@ export type ResolversTypes = {
   InvitationEdge: ResolverTypeWrapper<InvitationEdge>;
   ItemProgress: ResolverTypeWrapper<ItemProgress>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  KeyRotation: ResolverTypeWrapper<KeyRotation>;
+  KeyRotationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['KeyRotationResult']>;
   LimitError: ResolverTypeWrapper<RefusedSource>;
   LogLevel: LogLevel;
   LogLine: ResolverTypeWrapper<LogLine>;
@@ -2645,6 +3112,9 @@ export type ResolversTypes = {
   MemberConnection: ResolverTypeWrapper<MemberConnection>;
   MemberEdge: ResolverTypeWrapper<MemberEdge>;
   MemberResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MemberResult']>;
+  Membership: ResolverTypeWrapper<Membership>;
+  MembershipResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MembershipResult']>;
+  MonthSpend: ResolverTypeWrapper<MonthSpend>;
   MonthlyCost: ResolverTypeWrapper<MonthlyCost>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NameConflict: NameConflict;
@@ -2652,17 +3122,25 @@ export type ResolversTypes = {
   NewApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['NewApiKeyResult']>;
   NewInvitation: ResolverTypeWrapper<NewInvitation>;
   NewInvitationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['NewInvitationResult']>;
+  NewSession: ResolverTypeWrapper<NewSession>;
+  NewSessionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['NewSessionResult']>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NodeEffect: NodeEffect;
   NodeType: ResolverTypeWrapper<NodeType>;
   NotFoundError: ResolverTypeWrapper<RefusedSource>;
   OnExceeded: OnExceeded;
   Organization: ResolverTypeWrapper<StoredOrganization>;
+  OrganizationQuotas: ResolverTypeWrapper<OrganizationQuotas>;
+  OrganizationQuotasResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OrganizationQuotasResult']>;
   OrganizationResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OrganizationResult']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PasswordResetLink: ResolverTypeWrapper<PasswordResetLink>;
+  PasswordResetLinkResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PasswordResetLinkResult']>;
   Percentiles: ResolverTypeWrapper<Percentiles>;
   Problem: ResolverTypeWrapper<Problem>;
   Progress: ResolverTypeWrapper<Progress>;
+  PruneResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PruneResult']>;
+  Pruned: ResolverTypeWrapper<Pruned>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Quota: ResolverTypeWrapper<Quota>;
   Redrivable: ResolverTypeWrapper<Redrivable>;
@@ -2672,9 +3150,15 @@ export type ResolversTypes = {
   Replay: ResolverTypeWrapper<Replay>;
   ReplayResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ReplayResult']>;
   Role: Role;
+  RunCounts: ResolverTypeWrapper<RunCountsSource>;
+  RunDay: ResolverTypeWrapper<Omit<RunDay, 'counts'> & { counts: ResolversTypes['RunCounts'] }>;
+  RunWorkflowTestsInput: RunWorkflowTestsInput;
   Schedule: ResolverTypeWrapper<Schedule>;
   SendEventResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SendEventResult']>;
   SentEvent: ResolverTypeWrapper<SentEventSource>;
+  Session: ResolverTypeWrapper<Session>;
+  SessionConnection: ResolverTypeWrapper<SessionConnection>;
+  SessionEdge: ResolverTypeWrapper<SessionEdge>;
   SignedInBy: SignedInBy;
   StartExecutionInput: StartExecutionInput;
   Step: ResolverTypeWrapper<StepSource>;
@@ -2685,7 +3169,10 @@ export type ResolversTypes = {
   StepStatus: StepStatus;
   StepTry: ResolverTypeWrapper<StepTry>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TestCovered: ResolverTypeWrapper<TestCovered>;
   TestCredentialInput: TestCredentialInput;
+  TestedCall: ResolverTypeWrapper<TestedCall>;
+  TestedWorkflow: ResolverTypeWrapper<TestedWorkflow>;
   TokenDelta: ResolverTypeWrapper<TokenDelta>;
   Trigger: ResolverTypeWrapper<Trigger>;
   UpdateCredentialInput: UpdateCredentialInput;
@@ -2719,6 +3206,13 @@ export type ResolversTypes = {
   WorkflowEdge: ResolverTypeWrapper<Omit<WorkflowEdge, 'node'> & { node: ResolversTypes['Workflow'] }>;
   WorkflowEvent: ResolverTypeWrapper<Omit<WorkflowEvent, 'workflow'> & { workflow?: Maybe<ResolversTypes['Workflow']> }>;
   WorkflowResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WorkflowResult']>;
+  WorkflowTestCoverage: ResolverTypeWrapper<WorkflowTestCoverage>;
+  WorkflowTestError: ResolverTypeWrapper<WorkflowTestError>;
+  WorkflowTestFailure: ResolverTypeWrapper<WorkflowTestFailure>;
+  WorkflowTestReport: ResolverTypeWrapper<StoredTestReport>;
+  WorkflowTestReportResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['WorkflowTestReportResult']>;
+  WorkflowTestResult: ResolverTypeWrapper<WorkflowTestResult>;
+  WorkflowUsage: ResolverTypeWrapper<Omit<WorkflowUsage, 'days' | 'totals'> & { days: ReadonlyArray<ResolversTypes['RunDay']>, totals: ResolversTypes['RunCounts'] }>;
   WorkflowVersion: ResolverTypeWrapper<VersionSource>;
   WorkflowVersionConnection: ResolverTypeWrapper<Omit<WorkflowVersionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['WorkflowVersionEdge']>, nodes: ReadonlyArray<ResolversTypes['WorkflowVersion']> }>;
   WorkflowVersionEdge: ResolverTypeWrapper<Omit<WorkflowVersionEdge, 'node'> & { node: ResolversTypes['WorkflowVersion'] }>;
@@ -2745,6 +3239,8 @@ export type ResolversParentTypes = {
   AuditFilter: AuditFilter;
   AuditOrigin: AuditOrigin;
   AuditTarget: AuditTarget;
+  Authorization: Authorization;
+  AuthorizationResult: ResolversUnionTypes<ResolversParentTypes>['AuthorizationResult'];
   Budget: Budget;
   BudgetInput: BudgetInput;
   BudgetResult: ResolversUnionTypes<ResolversParentTypes>['BudgetResult'];
@@ -2812,6 +3308,8 @@ export type ResolversParentTypes = {
   InvitationEdge: InvitationEdge;
   ItemProgress: ItemProgress;
   JSON: Scalars['JSON']['output'];
+  KeyRotation: KeyRotation;
+  KeyRotationResult: ResolversUnionTypes<ResolversParentTypes>['KeyRotationResult'];
   LimitError: RefusedSource;
   LogLine: LogLine;
   LogLineConnection: LogLineConnection;
@@ -2822,21 +3320,32 @@ export type ResolversParentTypes = {
   MemberConnection: MemberConnection;
   MemberEdge: MemberEdge;
   MemberResult: ResolversUnionTypes<ResolversParentTypes>['MemberResult'];
+  Membership: Membership;
+  MembershipResult: ResolversUnionTypes<ResolversParentTypes>['MembershipResult'];
+  MonthSpend: MonthSpend;
   MonthlyCost: MonthlyCost;
   Mutation: Record<PropertyKey, never>;
   NewApiKey: Omit<NewApiKey, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
   NewApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['NewApiKeyResult'];
   NewInvitation: NewInvitation;
   NewInvitationResult: ResolversUnionTypes<ResolversParentTypes>['NewInvitationResult'];
+  NewSession: NewSession;
+  NewSessionResult: ResolversUnionTypes<ResolversParentTypes>['NewSessionResult'];
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NodeType: NodeType;
   NotFoundError: RefusedSource;
   Organization: StoredOrganization;
+  OrganizationQuotas: OrganizationQuotas;
+  OrganizationQuotasResult: ResolversUnionTypes<ResolversParentTypes>['OrganizationQuotasResult'];
   OrganizationResult: ResolversUnionTypes<ResolversParentTypes>['OrganizationResult'];
   PageInfo: PageInfo;
+  PasswordResetLink: PasswordResetLink;
+  PasswordResetLinkResult: ResolversUnionTypes<ResolversParentTypes>['PasswordResetLinkResult'];
   Percentiles: Percentiles;
   Problem: Problem;
   Progress: Progress;
+  PruneResult: ResolversUnionTypes<ResolversParentTypes>['PruneResult'];
+  Pruned: Pruned;
   Query: Record<PropertyKey, never>;
   Quota: Quota;
   Redrivable: Redrivable;
@@ -2845,9 +3354,15 @@ export type ResolversParentTypes = {
   RefusedEvent: RefusedEvent;
   Replay: Replay;
   ReplayResult: ResolversUnionTypes<ResolversParentTypes>['ReplayResult'];
+  RunCounts: RunCountsSource;
+  RunDay: Omit<RunDay, 'counts'> & { counts: ResolversParentTypes['RunCounts'] };
+  RunWorkflowTestsInput: RunWorkflowTestsInput;
   Schedule: Schedule;
   SendEventResult: ResolversUnionTypes<ResolversParentTypes>['SendEventResult'];
   SentEvent: SentEventSource;
+  Session: Session;
+  SessionConnection: SessionConnection;
+  SessionEdge: SessionEdge;
   StartExecutionInput: StartExecutionInput;
   Step: StepSource;
   StepChanged: Omit<StepChanged, 'step'> & { step: ResolversParentTypes['Step'] };
@@ -2856,7 +3371,10 @@ export type ResolversParentTypes = {
   StepFailure: StepFailure;
   StepTry: StepTry;
   Subscription: Record<PropertyKey, never>;
+  TestCovered: TestCovered;
   TestCredentialInput: TestCredentialInput;
+  TestedCall: TestedCall;
+  TestedWorkflow: TestedWorkflow;
   TokenDelta: TokenDelta;
   Trigger: Trigger;
   UpdateCredentialInput: UpdateCredentialInput;
@@ -2890,6 +3408,13 @@ export type ResolversParentTypes = {
   WorkflowEdge: Omit<WorkflowEdge, 'node'> & { node: ResolversParentTypes['Workflow'] };
   WorkflowEvent: Omit<WorkflowEvent, 'workflow'> & { workflow?: Maybe<ResolversParentTypes['Workflow']> };
   WorkflowResult: ResolversUnionTypes<ResolversParentTypes>['WorkflowResult'];
+  WorkflowTestCoverage: WorkflowTestCoverage;
+  WorkflowTestError: WorkflowTestError;
+  WorkflowTestFailure: WorkflowTestFailure;
+  WorkflowTestReport: StoredTestReport;
+  WorkflowTestReportResult: ResolversUnionTypes<ResolversParentTypes>['WorkflowTestReportResult'];
+  WorkflowTestResult: WorkflowTestResult;
+  WorkflowUsage: Omit<WorkflowUsage, 'days' | 'totals'> & { days: ReadonlyArray<ResolversParentTypes['RunDay']>, totals: ResolversParentTypes['RunCounts'] };
   WorkflowVersion: VersionSource;
   WorkflowVersionConnection: Omit<WorkflowVersionConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['WorkflowVersionEdge']>, nodes: ReadonlyArray<ResolversParentTypes['WorkflowVersion']> };
   WorkflowVersionEdge: Omit<WorkflowVersionEdge, 'node'> & { node: ResolversParentTypes['WorkflowVersion'] };
@@ -3008,6 +3533,16 @@ export type AuditTargetResolvers<ContextType = GraphqlContext, ParentType extend
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type AuthorizationResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Authorization'] = ResolversParentTypes['Authorization']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AuthorizationResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['AuthorizationResult'] = ResolversParentTypes['AuthorizationResult']> = {
+  __resolveType?: TypeResolveFn<'Authorization' | 'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError', ParentType, ContextType>;
+};
+
 export type BudgetResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Budget'] = ResolversParentTypes['Budget']> = {
   monthlyMicroUsd?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
   onExceeded?: Resolver<ResolversTypes['OnExceeded'], ParentType, ContextType>;
@@ -3060,7 +3595,7 @@ export type CredentialResolvers<ContextType = GraphqlContext, ParentType extends
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  usedBy?: Resolver<ResolversTypes['CredentialUses'], ParentType, ContextType>;
+  usedBy?: Resolver<Maybe<ResolversTypes['CredentialUses']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -3144,7 +3679,7 @@ export type DeadLetterResolvers<ContextType = GraphqlContext, ParentType extends
   nodeId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   nodeLabel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  redrive?: Resolver<ResolversTypes['Redrivable'], ParentType, ContextType>;
+  redrive?: Resolver<Maybe<ResolversTypes['Redrivable']>, ParentType, ContextType>;
   redrivenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   redrivenBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   scope?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -3369,6 +3904,20 @@ export interface JSONScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
+export type KeyRotationResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['KeyRotation'] = ResolversParentTypes['KeyRotation']> = {
+  documents?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  forgetAfter?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  forgottenKeys?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  olderKeys?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  resealed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unreadable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type KeyRotationResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['KeyRotationResult'] = ResolversParentTypes['KeyRotationResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'KeyRotation' | 'LimitError' | 'NotFoundError', ParentType, ContextType>;
+};
+
 export type LimitErrorResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['LimitError'] = ResolversParentTypes['LimitError']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3429,19 +3978,41 @@ export type MemberResultResolvers<ContextType = GraphqlContext, ParentType exten
   __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'Member' | 'NotFoundError', ParentType, ContextType>;
 };
 
+export type MembershipResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MembershipResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MembershipResult'] = ResolversParentTypes['MembershipResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'Membership' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type MonthSpendResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MonthSpend'] = ResolversParentTypes['MonthSpend']> = {
+  microUsd?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  month?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type MonthlyCostResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['MonthlyCost'] = ResolversParentTypes['MonthlyCost']> = {
   microUsd?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
   runs?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptInvitation?: Resolver<ResolversTypes['MembershipResult'], ParentType, ContextType, RequireFields<MutationacceptInvitationArgs, 'token'>>;
   activateWorkflow?: Resolver<ResolversTypes['WorkflowResult'], ParentType, ContextType, RequireFields<MutationactivateWorkflowArgs, 'id'>>;
   activateWorkflows?: Resolver<ReadonlyArray<ResolversTypes['WorkflowBatchItem']>, ParentType, ContextType, RequireFields<MutationactivateWorkflowsArgs, 'ids'>>;
+  authorizeCredential?: Resolver<ResolversTypes['AuthorizationResult'], ParentType, ContextType, RequireFields<MutationauthorizeCredentialArgs, 'id'>>;
   cancelExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationcancelExecutionArgs, 'id'>>;
   cancelExecutions?: Resolver<ReadonlyArray<ResolversTypes['ExecutionBatchItem']>, ParentType, ContextType, RequireFields<MutationcancelExecutionsArgs, 'ids'>>;
   changeMemberRole?: Resolver<ResolversTypes['MemberResult'], ParentType, ContextType, RequireFields<MutationchangeMemberRoleArgs, 'role' | 'userId'>>;
+  changePassword?: Resolver<ResolversTypes['NewSessionResult'], ParentType, ContextType, RequireFields<MutationchangePasswordArgs, 'current' | 'next'>>;
+  changeQuotas?: Resolver<ResolversTypes['OrganizationQuotasResult'], ParentType, ContextType, RequireFields<MutationchangeQuotasArgs, 'limits' | 'organizationId'>>;
   createApiKey?: Resolver<ResolversTypes['NewApiKeyResult'], ParentType, ContextType, RequireFields<MutationcreateApiKeyArgs, 'input'>>;
   createCredential?: Resolver<ResolversTypes['CredentialResult'], ParentType, ContextType, RequireFields<MutationcreateCredentialArgs, 'input'>>;
+  createOrganization?: Resolver<ResolversTypes['MembershipResult'], ParentType, ContextType, RequireFields<MutationcreateOrganizationArgs, 'name'>>;
+  createPasswordResetLink?: Resolver<ResolversTypes['PasswordResetLinkResult'], ParentType, ContextType, RequireFields<MutationcreatePasswordResetLinkArgs, 'email'>>;
   createVariable?: Resolver<ResolversTypes['VariableResult'], ParentType, ContextType, RequireFields<MutationcreateVariableArgs, 'name' | 'value'>>;
   createWebhookEndpoint?: Resolver<ResolversTypes['WebhookEndpointWithSecretResult'], ParentType, ContextType, RequireFields<MutationcreateWebhookEndpointArgs, 'input'>>;
   createWorkflow?: Resolver<ResolversTypes['WorkflowResult'], ParentType, ContextType, RequireFields<MutationcreateWorkflowArgs, 'input'>>;
@@ -3450,17 +4021,22 @@ export type MutationResolvers<ContextType = GraphqlContext, ParentType extends R
   decideApproval?: Resolver<ResolversTypes['ApprovalResult'], ParentType, ContextType, RequireFields<MutationdecideApprovalArgs, 'id' | 'input'>>;
   deleteBudget?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, Partial<MutationdeleteBudgetArgs>>;
   deleteCredential?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteCredentialArgs, 'force' | 'id'>>;
+  deleteOrganization?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteOrganizationArgs, 'id'>>;
   deleteVariable?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteVariableArgs, 'name'>>;
   deleteWebhookEndpoint?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteWebhookEndpointArgs, 'id'>>;
   deleteWorkflow?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdeleteWorkflowArgs, 'id'>>;
   discardDeadLetter?: Resolver<ResolversTypes['DeadLetterResult'], ParentType, ContextType, RequireFields<MutationdiscardDeadLetterArgs, 'id'>>;
   discardDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterBatchItem']>, ParentType, ContextType, RequireFields<MutationdiscardDeadLettersArgs, 'ids'>>;
   discardDraft?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationdiscardDraftArgs, 'workflowId'>>;
+  endSession?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationendSessionArgs, 'id'>>;
+  endSessions?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType>;
   forkExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationforkExecutionArgs, 'id' | 'input'>>;
   importWorkflow?: Resolver<ResolversTypes['ImportWorkflowResult'], ParentType, ContextType, RequireFields<MutationimportWorkflowArgs, 'input'>>;
   inviteMember?: Resolver<ResolversTypes['NewInvitationResult'], ParentType, ContextType, RequireFields<MutationinviteMemberArgs, 'email' | 'role'>>;
+  leaveOrganization?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationleaveOrganizationArgs, 'id'>>;
   noteVersion?: Resolver<ResolversTypes['WorkflowVersionResult'], ParentType, ContextType, RequireFields<MutationnoteVersionArgs, 'id' | 'note' | 'version'>>;
   pauseExecution?: Resolver<ResolversTypes['ExecutionResult'], ParentType, ContextType, RequireFields<MutationpauseExecutionArgs, 'id'>>;
+  pruneStorage?: Resolver<ResolversTypes['PruneResult'], ParentType, ContextType, RequireFields<MutationpruneStorageArgs, 'dryRun'>>;
   redriveDeadLetter?: Resolver<ResolversTypes['RedriveResult'], ParentType, ContextType, RequireFields<MutationredriveDeadLetterArgs, 'id'>>;
   redriveDeadLetters?: Resolver<ReadonlyArray<ResolversTypes['DeadLetterBatchItem']>, ParentType, ContextType, RequireFields<MutationredriveDeadLettersArgs, 'ids'>>;
   removeMember?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationremoveMemberArgs, 'userId'>>;
@@ -3473,7 +4049,9 @@ export type MutationResolvers<ContextType = GraphqlContext, ParentType extends R
   retryExecutions?: Resolver<ReadonlyArray<ResolversTypes['ExecutionBatchItem']>, ParentType, ContextType, RequireFields<MutationretryExecutionsArgs, 'ids'>>;
   revokeApiKey?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationrevokeApiKeyArgs, 'id'>>;
   revokeInvitation?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationrevokeInvitationArgs, 'id'>>;
+  rotateKeys?: Resolver<ResolversTypes['KeyRotationResult'], ParentType, ContextType, RequireFields<MutationrotateKeysArgs, 'renew'>>;
   rotateWebhookSecret?: Resolver<ResolversTypes['WebhookEndpointWithSecretResult'], ParentType, ContextType, RequireFields<MutationrotateWebhookSecretArgs, 'id' | 'overlapHours'>>;
+  runWorkflowTests?: Resolver<ResolversTypes['WorkflowTestReportResult'], ParentType, ContextType, RequireFields<MutationrunWorkflowTestsArgs, 'input'>>;
   saveDraft?: Resolver<ResolversTypes['DraftResult'], ParentType, ContextType, RequireFields<MutationsaveDraftArgs, 'definition' | 'workflowId'>>;
   sendEvent?: Resolver<ResolversTypes['SendEventResult'], ParentType, ContextType, RequireFields<MutationsendEventArgs, 'input'>>;
   setBudget?: Resolver<ResolversTypes['BudgetResult'], ParentType, ContextType, RequireFields<MutationsetBudgetArgs, 'input'>>;
@@ -3506,6 +4084,17 @@ export type NewInvitationResolvers<ContextType = GraphqlContext, ParentType exte
 
 export type NewInvitationResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['NewInvitationResult'] = ResolversParentTypes['NewInvitationResult']> = {
   __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NewInvitation' | 'NotFoundError', ParentType, ContextType>;
+};
+
+export type NewSessionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['NewSession'] = ResolversParentTypes['NewSession']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  memberships?: Resolver<ReadonlyArray<ResolversTypes['Membership']>, ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NewSessionResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['NewSessionResult'] = ResolversParentTypes['NewSessionResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NewSession' | 'NotFoundError', ParentType, ContextType>;
 };
 
 export type NodeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -3545,9 +4134,19 @@ export type OrganizationResolvers<ContextType = GraphqlContext, ParentType exten
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  quotas?: Resolver<ReadonlyArray<ResolversTypes['Quota']>, ParentType, ContextType>;
+  quotas?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Quota']>>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrganizationQuotasResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['OrganizationQuotas'] = ResolversParentTypes['OrganizationQuotas']> = {
+  organizationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  quotas?: Resolver<ReadonlyArray<ResolversTypes['Quota']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OrganizationQuotasResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['OrganizationQuotasResult'] = ResolversParentTypes['OrganizationQuotasResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'OrganizationQuotas', ParentType, ContextType>;
 };
 
 export type OrganizationResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['OrganizationResult'] = ResolversParentTypes['OrganizationResult']> = {
@@ -3559,6 +4158,17 @@ export type PageInfoResolvers<ContextType = GraphqlContext, ParentType extends R
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PasswordResetLinkResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['PasswordResetLink'] = ResolversParentTypes['PasswordResetLink']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PasswordResetLinkResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['PasswordResetLinkResult'] = ResolversParentTypes['PasswordResetLinkResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'PasswordResetLink', ParentType, ContextType>;
 };
 
 export type PercentilesResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Percentiles'] = ResolversParentTypes['Percentiles']> = {
@@ -3579,7 +4189,19 @@ export type ProgressResolvers<ContextType = GraphqlContext, ParentType extends R
   total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type PruneResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['PruneResult'] = ResolversParentTypes['PruneResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'Pruned', ParentType, ContextType>;
+};
+
+export type PrunedResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Pruned'] = ResolversParentTypes['Pruned']> = {
+  report?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  accountActivity?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryaccountActivityArgs, 'first'>>;
+  adminStatus?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  adminStorage?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   apiKeys?: Resolver<ResolversTypes['ApiKeyConnection'], ParentType, ContextType, RequireFields<QueryapiKeysArgs, 'first'>>;
   approval?: Resolver<Maybe<ResolversTypes['Approval']>, ParentType, ContextType, RequireFields<QueryapprovalArgs, 'id'>>;
   approvals?: Resolver<ResolversTypes['ApprovalConnection'], ParentType, ContextType, RequireFields<QueryapprovalsArgs, 'first'>>;
@@ -3591,14 +4213,19 @@ export type QueryResolvers<ContextType = GraphqlContext, ParentType extends Reso
   deadLetter?: Resolver<Maybe<ResolversTypes['DeadLetter']>, ParentType, ContextType, RequireFields<QuerydeadLetterArgs, 'id'>>;
   deadLetters?: Resolver<ResolversTypes['DeadLetterConnection'], ParentType, ContextType, RequireFields<QuerydeadLettersArgs, 'first'>>;
   execution?: Resolver<Maybe<ResolversTypes['Execution']>, ParentType, ContextType, RequireFields<QueryexecutionArgs, 'id'>>;
+  executionTest?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryexecutionTestArgs, 'id'>>;
   executions?: Resolver<ResolversTypes['ExecutionConnection'], ParentType, ContextType, RequireFields<QueryexecutionsArgs, 'first'>>;
+  exportWorkflows?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<QueryexportWorkflowsArgs, 'format'>>;
   invitations?: Resolver<ResolversTypes['InvitationConnection'], ParentType, ContextType, RequireFields<QueryinvitationsArgs, 'first'>>;
   members?: Resolver<ResolversTypes['MemberConnection'], ParentType, ContextType, RequireFields<QuerymembersArgs, 'first'>>;
+  memberships?: Resolver<ReadonlyArray<ResolversTypes['Membership']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QuerynodeArgs, 'id'>>;
   nodeType?: Resolver<Maybe<ResolversTypes['NodeType']>, ParentType, ContextType, RequireFields<QuerynodeTypeArgs, 'type'>>;
   nodeTypes?: Resolver<ReadonlyArray<ResolversTypes['NodeType']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QuerynodesArgs, 'ids'>>;
   organization?: Resolver<ResolversTypes['Organization'], ParentType, ContextType>;
+  organizationQuotas?: Resolver<Maybe<ResolversTypes['OrganizationQuotas']>, ParentType, ContextType, RequireFields<QueryorganizationQuotasArgs, 'organizationId'>>;
+  sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QuerysessionsArgs, 'first'>>;
   usage?: Resolver<ResolversTypes['Usage'], ParentType, ContextType, Partial<QueryusageArgs>>;
   validateDefinition?: Resolver<ResolversTypes['Verdict'], ParentType, ContextType, RequireFields<QueryvalidateDefinitionArgs, 'definition'>>;
   variable?: Resolver<Maybe<ResolversTypes['Variable']>, ParentType, ContextType, RequireFields<QueryvariableArgs, 'name'>>;
@@ -3652,6 +4279,19 @@ export type ReplayResultResolvers<ContextType = GraphqlContext, ParentType exten
   __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'Replay', ParentType, ContextType>;
 };
 
+export type RunCountsResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['RunCounts'] = ResolversParentTypes['RunCounts']> = {
+  cancelled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  executions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  succeeded?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  timedOut?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RunDayResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['RunDay'] = ResolversParentTypes['RunDay']> = {
+  counts?: Resolver<ResolversTypes['RunCounts'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ScheduleResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Schedule'] = ResolversParentTypes['Schedule']> = {
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   cron?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3674,6 +4314,26 @@ export type SentEventResolvers<ContextType = GraphqlContext, ParentType extends 
   executions?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Execution']>>, ParentType, ContextType>;
   refused?: Resolver<ReadonlyArray<ResolversTypes['RefusedEvent']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  address?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  agent?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
 };
 
 export type StepResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Step'] = ResolversParentTypes['Step']> = {
@@ -3738,6 +4398,24 @@ export type SubscriptionResolvers<ContextType = GraphqlContext, ParentType exten
   executionEvents?: SubscriptionResolver<ResolversTypes['ExecutionEvent'], "executionEvents", ParentType, ContextType, RequireFields<SubscriptionexecutionEventsArgs, 'executionId'>>;
   executionList?: SubscriptionResolver<ResolversTypes['ExecutionListEvent'], "executionList", ParentType, ContextType, Partial<SubscriptionexecutionListArgs>>;
   workflowUpdated?: SubscriptionResolver<ResolversTypes['WorkflowEvent'], "workflowUpdated", ParentType, ContextType, Partial<SubscriptionworkflowUpdatedArgs>>;
+};
+
+export type TestCoveredResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['TestCovered'] = ResolversParentTypes['TestCovered']> = {
+  missed?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  reached?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TestedCallResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['TestedCall'] = ResolversParentTypes['TestedCall']> = {
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mocked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TestedWorkflowResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['TestedWorkflow'] = ResolversParentTypes['TestedWorkflow']> = {
+  id?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type TokenDeltaResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['TokenDelta'] = ResolversParentTypes['TokenDelta']> = {
@@ -3861,7 +4539,7 @@ export type WebhookDeliveryResultResolvers<ContextType = GraphqlContext, ParentT
 export type WebhookEndpointResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WebhookEndpoint'] = ResolversParentTypes['WebhookEndpoint']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  deliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<WebhookEndpointdeliveriesArgs, 'first'>>;
+  deliveries?: Resolver<Maybe<ResolversTypes['WebhookDeliveryConnection']>, ParentType, ContextType, RequireFields<WebhookEndpointdeliveriesArgs, 'first'>>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   disabledReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -3897,27 +4575,28 @@ export type WorkflowResolvers<ContextType = GraphqlContext, ParentType extends R
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   activeVersion?: Resolver<Maybe<ResolversTypes['WorkflowVersion']>, ParentType, ContextType>;
   activeVersionNumber?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  budget?: Resolver<ResolversTypes['BudgetState'], ParentType, ContextType>;
+  budget?: Resolver<Maybe<ResolversTypes['BudgetState']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   createdBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   diff?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<WorkflowdiffArgs, 'from' | 'to'>>;
   draft?: Resolver<Maybe<ResolversTypes['WorkflowDraft']>, ParentType, ContextType, Partial<WorkflowdraftArgs>>;
-  drafts?: Resolver<ReadonlyArray<ResolversTypes['WorkflowDraftSummary']>, ParentType, ContextType>;
+  drafts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['WorkflowDraftSummary']>>, ParentType, ContextType>;
   estimate?: Resolver<Maybe<ResolversTypes['Estimate']>, ParentType, ContextType, Partial<WorkflowestimateArgs>>;
-  executions?: Resolver<ResolversTypes['ExecutionConnection'], ParentType, ContextType, RequireFields<WorkflowexecutionsArgs, 'first'>>;
+  executions?: Resolver<Maybe<ResolversTypes['ExecutionConnection']>, ParentType, ContextType, RequireFields<WorkflowexecutionsArgs, 'first'>>;
   export?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<WorkflowexportArgs, 'format'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   latestVersion?: Resolver<Maybe<ResolversTypes['WorkflowVersion']>, ParentType, ContextType>;
   latestVersionNumber?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nodeCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  schedules?: Resolver<ReadonlyArray<ResolversTypes['Schedule']>, ParentType, ContextType, RequireFields<WorkflowschedulesArgs, 'runs'>>;
+  schedules?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Schedule']>>, ParentType, ContextType, RequireFields<WorkflowschedulesArgs, 'runs'>>;
   tags?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   triggers?: Resolver<ReadonlyArray<ResolversTypes['Trigger']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  usage?: Resolver<Maybe<ResolversTypes['WorkflowUsage']>, ParentType, ContextType, Partial<WorkflowusageArgs>>;
   version?: Resolver<Maybe<ResolversTypes['WorkflowVersion']>, ParentType, ContextType, RequireFields<WorkflowversionArgs, 'number'>>;
-  versions?: Resolver<ResolversTypes['WorkflowVersionConnection'], ParentType, ContextType, RequireFields<WorkflowversionsArgs, 'first'>>;
+  versions?: Resolver<Maybe<ResolversTypes['WorkflowVersionConnection']>, ParentType, ContextType, RequireFields<WorkflowversionsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -3968,6 +4647,59 @@ export type WorkflowResultResolvers<ContextType = GraphqlContext, ParentType ext
   __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'Workflow', ParentType, ContextType>;
 };
 
+export type WorkflowTestCoverageResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowTestCoverage'] = ResolversParentTypes['WorkflowTestCoverage']> = {
+  nodes?: Resolver<ResolversTypes['TestCovered'], ParentType, ContextType>;
+  ports?: Resolver<ResolversTypes['TestCovered'], ParentType, ContextType>;
+};
+
+export type WorkflowTestErrorResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowTestError'] = ResolversParentTypes['WorkflowTestError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nodeId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type WorkflowTestFailureResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowTestFailure'] = ResolversParentTypes['WorkflowTestFailure']> = {
+  actual?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  expected?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WorkflowTestReportResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowTestReport'] = ResolversParentTypes['WorkflowTestReport']> = {
+  coverage?: Resolver<ResolversTypes['WorkflowTestCoverage'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  passed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  results?: Resolver<ReadonlyArray<ResolversTypes['WorkflowTestResult']>, ParentType, ContextType>;
+  workflow?: Resolver<ResolversTypes['TestedWorkflow'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WorkflowTestReportResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowTestReportResult'] = ResolversParentTypes['WorkflowTestReportResult']> = {
+  __resolveType?: TypeResolveFn<'ConflictError' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError' | 'WorkflowTestReport', ParentType, ContextType>;
+};
+
+export type WorkflowTestResultResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowTestResult'] = ResolversParentTypes['WorkflowTestResult']> = {
+  durationMs?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['WorkflowTestError']>, ParentType, ContextType>;
+  failures?: Resolver<ReadonlyArray<ResolversTypes['WorkflowTestFailure']>, ParentType, ContextType>;
+  httpCalls?: Resolver<ReadonlyArray<ResolversTypes['TestedCall']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  output?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  passed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  path?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['ExecutionStatus']>, ParentType, ContextType>;
+  virtualMs?: Resolver<ResolversTypes['Long'], ParentType, ContextType>;
+};
+
+export type WorkflowUsageResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowUsage'] = ResolversParentTypes['WorkflowUsage']> = {
+  basis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  days?: Resolver<ReadonlyArray<ResolversTypes['RunDay']>, ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  months?: Resolver<ReadonlyArray<ResolversTypes['MonthSpend']>, ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  totals?: Resolver<ResolversTypes['RunCounts'], ParentType, ContextType>;
+};
+
 export type WorkflowVersionResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['WorkflowVersion'] = ResolversParentTypes['WorkflowVersion']> = {
   active?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -4013,6 +4745,8 @@ export type Resolvers<ContextType = GraphqlContext> = {
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   AuditOrigin?: AuditOriginResolvers<ContextType>;
   AuditTarget?: AuditTargetResolvers<ContextType>;
+  Authorization?: AuthorizationResolvers<ContextType>;
+  AuthorizationResult?: AuthorizationResultResolvers<ContextType>;
   Budget?: BudgetResolvers<ContextType>;
   BudgetResult?: BudgetResultResolvers<ContextType>;
   BudgetState?: BudgetStateResolvers<ContextType>;
@@ -4064,6 +4798,8 @@ export type Resolvers<ContextType = GraphqlContext> = {
   InvitationEdge?: InvitationEdgeResolvers<ContextType>;
   ItemProgress?: ItemProgressResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  KeyRotation?: KeyRotationResolvers<ContextType>;
+  KeyRotationResult?: KeyRotationResultResolvers<ContextType>;
   LimitError?: LimitErrorResolvers<ContextType>;
   LogLine?: LogLineResolvers<ContextType>;
   LogLineConnection?: LogLineConnectionResolvers<ContextType>;
@@ -4074,21 +4810,32 @@ export type Resolvers<ContextType = GraphqlContext> = {
   MemberConnection?: MemberConnectionResolvers<ContextType>;
   MemberEdge?: MemberEdgeResolvers<ContextType>;
   MemberResult?: MemberResultResolvers<ContextType>;
+  Membership?: MembershipResolvers<ContextType>;
+  MembershipResult?: MembershipResultResolvers<ContextType>;
+  MonthSpend?: MonthSpendResolvers<ContextType>;
   MonthlyCost?: MonthlyCostResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NewApiKey?: NewApiKeyResolvers<ContextType>;
   NewApiKeyResult?: NewApiKeyResultResolvers<ContextType>;
   NewInvitation?: NewInvitationResolvers<ContextType>;
   NewInvitationResult?: NewInvitationResultResolvers<ContextType>;
+  NewSession?: NewSessionResolvers<ContextType>;
+  NewSessionResult?: NewSessionResultResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   NodeType?: NodeTypeResolvers<ContextType>;
   NotFoundError?: NotFoundErrorResolvers<ContextType>;
   Organization?: OrganizationResolvers<ContextType>;
+  OrganizationQuotas?: OrganizationQuotasResolvers<ContextType>;
+  OrganizationQuotasResult?: OrganizationQuotasResultResolvers<ContextType>;
   OrganizationResult?: OrganizationResultResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  PasswordResetLink?: PasswordResetLinkResolvers<ContextType>;
+  PasswordResetLinkResult?: PasswordResetLinkResultResolvers<ContextType>;
   Percentiles?: PercentilesResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   Progress?: ProgressResolvers<ContextType>;
+  PruneResult?: PruneResultResolvers<ContextType>;
+  Pruned?: PrunedResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Quota?: QuotaResolvers<ContextType>;
   Redrivable?: RedrivableResolvers<ContextType>;
@@ -4097,9 +4844,14 @@ export type Resolvers<ContextType = GraphqlContext> = {
   RefusedEvent?: RefusedEventResolvers<ContextType>;
   Replay?: ReplayResolvers<ContextType>;
   ReplayResult?: ReplayResultResolvers<ContextType>;
+  RunCounts?: RunCountsResolvers<ContextType>;
+  RunDay?: RunDayResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
   SendEventResult?: SendEventResultResolvers<ContextType>;
   SentEvent?: SentEventResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
   Step?: StepResolvers<ContextType>;
   StepChanged?: StepChangedResolvers<ContextType>;
   StepConnection?: StepConnectionResolvers<ContextType>;
@@ -4107,6 +4859,9 @@ export type Resolvers<ContextType = GraphqlContext> = {
   StepFailure?: StepFailureResolvers<ContextType>;
   StepTry?: StepTryResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TestCovered?: TestCoveredResolvers<ContextType>;
+  TestedCall?: TestedCallResolvers<ContextType>;
+  TestedWorkflow?: TestedWorkflowResolvers<ContextType>;
   TokenDelta?: TokenDeltaResolvers<ContextType>;
   Trigger?: TriggerResolvers<ContextType>;
   Usage?: UsageResolvers<ContextType>;
@@ -4137,6 +4892,13 @@ export type Resolvers<ContextType = GraphqlContext> = {
   WorkflowEdge?: WorkflowEdgeResolvers<ContextType>;
   WorkflowEvent?: WorkflowEventResolvers<ContextType>;
   WorkflowResult?: WorkflowResultResolvers<ContextType>;
+  WorkflowTestCoverage?: WorkflowTestCoverageResolvers<ContextType>;
+  WorkflowTestError?: WorkflowTestErrorResolvers<ContextType>;
+  WorkflowTestFailure?: WorkflowTestFailureResolvers<ContextType>;
+  WorkflowTestReport?: WorkflowTestReportResolvers<ContextType>;
+  WorkflowTestReportResult?: WorkflowTestReportResultResolvers<ContextType>;
+  WorkflowTestResult?: WorkflowTestResultResolvers<ContextType>;
+  WorkflowUsage?: WorkflowUsageResolvers<ContextType>;
   WorkflowVersion?: WorkflowVersionResolvers<ContextType>;
   WorkflowVersionConnection?: WorkflowVersionConnectionResolvers<ContextType>;
   WorkflowVersionEdge?: WorkflowVersionEdgeResolvers<ContextType>;

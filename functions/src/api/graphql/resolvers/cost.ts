@@ -11,6 +11,7 @@ import type {
   ExecutionPlanCostResolvers,
   MutationResolvers,
   QueryResolvers,
+  RunCountsResolvers,
   UsageCountsResolvers,
 } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
@@ -48,6 +49,7 @@ const itemsOf = ({ items }: PlanCostSource) =>
 export const executionCostFields: ExecutionCostResolvers & ExecutionPlanCostResolvers = { items: itemsOf };
 
 export const usageCountsFields: UsageCountsResolvers = { timedOut: (counts) => counts['timed-out'] };
+export const runCountsFields: RunCountsResolvers = { timedOut: (counts) => counts['timed-out'] };
 
 export const estimateFields: EstimateResolvers = {
   microUsd: ({ perRun }) => perRun.microUsd,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AllowedHosts } from '../../../app/credentials/allowed-hosts.ts';
 import type { CredentialData } from '../../../app/credentials/credential.ts';
 import { credentialTypesOf } from '../../../app/credentials/credential-types.ts';
+import { authorizeCredential } from '../../../app/credentials/grants/authorize-credential.ts';
 import { getCredential, listCredentials } from '../../../app/credentials/list-credentials.ts';
 import { createCredential, deleteCredential, putCredential } from '../../../app/credentials/save-credential.ts';
 import { testCredential, testUnsavedCredential } from '../../../app/credentials/test-credential.ts';
@@ -76,6 +77,7 @@ export const credentialMutations: MutationResolvers = {
     orRefused(async () => testCredential(app, principal, { id, ...parseInput(Test, given({ url })) })),
   testUnsavedCredential: (_, { input: { data, ...input } }, { app, principal }) =>
     orRefused(async () => testUnsavedCredential(app, principal, parseInput(Unsaved, { ...given(input), data: dataOf(data) }))),
+  authorizeCredential: (_, { id }, { app, principal }) => orRefused(() => authorizeCredential(app, principal, id)),
 };
 
 /** Nothing but what REST shows of it: a credential has more than that. */

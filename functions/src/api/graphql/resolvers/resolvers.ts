@@ -4,10 +4,12 @@ import type { Resolvers } from '../generated/resolver-types.ts';
 import { isRefused, refusalType } from '../refusal.ts';
 import { refusedFields } from '../refused-fields.ts';
 import { dateTimeScalar, jsonScalar, longScalar } from '../scalars.ts';
+import { accountMutations, accountQueries } from './account.ts';
+import { adminMutations, adminQueries } from './admin.ts';
 import { apiKeyFields, apiKeyMutations, apiKeyQueries } from './api-key.ts';
 import { approvalFields, approvalMutations, approvalQueries } from './approval.ts';
 import { auditFields, auditQueries } from './audit.ts';
-import { costMutations, costQueries, estimateFields, executionCostFields, usageCountsFields } from './cost.ts';
+import { costMutations, costQueries, estimateFields, executionCostFields, runCountsFields, usageCountsFields } from './cost.ts';
 import { credentialFields, credentialMutations, credentialQueries, credentialUseFields } from './credential.ts';
 import { deadLetterFields, deadLetterMutations, deadLetterQueries, redrivenFields } from './dead-letter.ts';
 import { eventMutations, sentEventFields } from './event.ts';
@@ -22,6 +24,7 @@ import { draftFields, versionFields } from './version.ts';
 import { webhookDeliveryFields, webhookEndpointFields, webhookMutations, webhookQueries } from './webhook-endpoint.ts';
 import { workflowFields, workflowQueries } from './workflow.ts';
 import { workflowMutations } from './workflow-mutations.ts';
+import { workflowTestMutations, workflowTestQueries, workflowTestReportFields } from './workflow-test.ts';
 
 /** Which type a mutation's answer is of: what it makes, or how it was refused. */
 function result<T extends string>(made: T) {
@@ -42,12 +45,12 @@ export const resolvers: Resolvers = {
   Query: {
     ...{ ...rootQueries, ...workflowQueries, ...executionQueries, ...approvalQueries, ...variableQueries },
     ...{ ...credentialQueries, ...apiKeyQueries, ...deadLetterQueries, ...auditQueries, ...costQueries, ...nodeTypeQueries },
-    ...{ ...organizationQueries, ...webhookQueries },
+    ...{ ...organizationQueries, ...webhookQueries, ...accountQueries, ...adminQueries, ...workflowTestQueries },
   },
   Mutation: {
     ...{ ...workflowMutations, ...executionMutations, ...approvalMutations, ...variableMutations },
     ...{ ...credentialMutations, ...apiKeyMutations, ...deadLetterMutations, ...costMutations, ...eventMutations },
-    ...{ ...organizationMutations, ...webhookMutations },
+    ...{ ...organizationMutations, ...webhookMutations, ...accountMutations, ...adminMutations, ...workflowTestMutations },
   },
   Subscription: subscriptions,
   Node: { __resolveType: nodeTypeOf },
@@ -74,6 +77,8 @@ export const resolvers: Resolvers = {
   ExecutionCost: executionCostFields,
   ExecutionPlanCost: executionCostFields,
   UsageCounts: usageCountsFields,
+  RunCounts: runCountsFields,
+  WorkflowTestReport: workflowTestReportFields,
   Estimate: estimateFields,
   ExecutionEvent: executionEventFields,
   ExecutionEventBody: executionEventBody,
@@ -100,4 +105,12 @@ export const resolvers: Resolvers = {
   WebhookDeliveryResult: result('WebhookDelivery'),
   ReplayResult: result('Replay'),
   DeleteResult: result('Deleted'),
+  NewSessionResult: result('NewSession'),
+  MembershipResult: result('Membership'),
+  OrganizationQuotasResult: result('OrganizationQuotas'),
+  AuthorizationResult: result('Authorization'),
+  PruneResult: result('Pruned'),
+  PasswordResetLinkResult: result('PasswordResetLink'),
+  KeyRotationResult: result('KeyRotation'),
+  WorkflowTestReportResult: result('WorkflowTestReport'),
 };

@@ -81,9 +81,10 @@ export const workflowMutations: MutationResolvers = {
     orRefused(async () => {
       const { app, principal, loaders } = context;
       const request = { workflowId: id, version, note: parseInput(Note, { note }).note };
+      // first what may be refused: a key that may write but not read has noted nothing then
+      const workflow = await loaders.workflow.load(id);
       const noted = await noteVersion(app, principal, request);
       loaders.version.clear({ workflowId: id, version });
-      const workflow = await loaders.workflow.load(id);
       return { version: noted, ...(workflow === null ? {} : { workflow }) };
     }),
   saveDraft: (_, { workflowId, definition, ...conditions }, { app, principal }) =>

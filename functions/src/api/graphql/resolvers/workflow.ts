@@ -1,5 +1,6 @@
 /** Workflows: list, read, change, and what hangs below them. */
 import type { WorkflowView } from '@automateos/shared/model/workflow-view';
+import { readWorkflowUsage } from '../../../app/admin/read-usage.ts';
 import { getBudget } from '../../../app/cost/budgets.ts';
 import { estimateRun } from '../../../app/cost/estimate-run.ts';
 import { listStoredExecutions } from '../../../app/executions/list-executions.ts';
@@ -8,6 +9,7 @@ import { judgeDefinition } from '../../../app/workflows/definition-for.ts';
 import { renderDefinition } from '../../../app/workflows/definition-text.ts';
 import { diffVersions } from '../../../app/workflows/diff-versions.ts';
 import { getDraft, getDraftOf, listDrafts } from '../../../app/workflows/draft.ts';
+import { exportWorkflows } from '../../../app/workflows/export-workflows.ts';
 import { getWorkflow } from '../../../app/workflows/get-workflow.ts';
 import { listVersions, listWorkflows } from '../../../app/workflows/list-workflows.ts';
 import { presentDraftSummary, presentWorkflow } from '../../rest/present-workflow.ts';
@@ -48,6 +50,7 @@ export const workflowQueries: QueryResolvers = {
     const { valid, problems } = await judgeDefinition(app, principal, definition);
     return { valid, problems: problems.map(presentProblem) };
   },
+  exportWorkflows: (_, { ids, format }, { app, principal }) => exportWorkflows(app, principal, { format, ...given({ ids }) }),
 };
 
 export function presentProblem({
@@ -106,6 +109,10 @@ export const workflowFields: WorkflowResolvers = {
     });
   },
   budget: ({ id }, _, { app, principal }) => getBudget(app, principal, id),
+  usage: async ({ id }, range, { app, principal }) => {
+    const { from, to, totals, days, months } = await readWorkflowUsage(app, principal, id, given(range));
+    return { from, to, basis: app.pricing.basis, totals, months, days: days.map(({ date, ...counts }) => ({ date, counts })) };
+  },
   estimate: ({ id }, { input }, { app, principal }) => estimateRun(app, principal, { ...estimateChoice(input), workflowId: id }),
   export: ({ id }, { format, version }, { app, principal }) =>
     orNull(async () => {

@@ -1,4 +1,8 @@
 /** A row for each field of the schema's roots. A field without one fails the matrix. */
+
+import { password } from '../callers.ts';
+import { somebody } from '../rows/account-rows.ts';
+import { memberOnTheirWay, ownerOfAnother } from '../rows/organization-rows.ts';
 import type { Tenant } from '../tenant.ts';
 import { type GraphqlRows, text } from './graphql-row.ts';
 
@@ -42,6 +46,14 @@ export const queryRows: GraphqlRows = {
   webhookEndpoint: { action: 'webhooks.read', args: id(({ things }) => things.endpointId), names: true },
   webhookEndpoints: { action: 'webhooks.read' },
   webhookDelivery: { action: 'webhooks.read', args: id(({ things }) => things.deliveryId), names: true },
+  exportWorkflows: { action: 'workflows.read', args: ({ things }) => `(ids: [${text(things.workflowId)}])`, names: true },
+  executionTest: { action: 'executions.read', args: id(({ things }) => things.executionId), names: true },
+  sessions: { action: 'account' },
+  accountActivity: { action: 'account' },
+  memberships: { action: 'account' },
+  organizationQuotas: { action: 'installation.own', installation: true, args: ({ org }) => `(organizationId: ${text(org)})` },
+  adminStatus: { action: 'admin.operate', installation: true },
+  adminStorage: { action: 'admin.operate', installation: true },
 };
 
 export const mutationRows: GraphqlRows = {
@@ -179,6 +191,66 @@ export const organizationRows: GraphqlRows = {
     args: () => '(input: { kind: "http-bearer", data: [{ name: "token", value: "t" }] })',
     success: ['INVALID_PARAMS'], // its kind has no address to be tried at
   },
+};
+
+export const accountRows: GraphqlRows = {
+  endSession: { action: 'account', args: () => '(id: "ses_0")', success: ['NOT_FOUND'] }, // not theirs: found by its own person only
+  endSessions: { action: 'account', throwaway: somebody },
+  changePassword: {
+    action: 'account',
+    throwaway: somebody,
+    args: () => `(current: ${text(password)}, next: "another good password")`,
+  },
+  createOrganization: { action: 'account', throwaway: memberOnTheirWay, args: (_, cell) => `(name: "made ${cell}")` },
+  leaveOrganization: { action: 'account', throwaway: memberOnTheirWay, args: id(({ org }) => org) },
+  deleteOrganization: { action: 'organizations.delete', throwaway: ownerOfAnother, args: id(({ org }) => org) },
+  acceptInvitation: {
+    action: 'account',
+    args: () => '(token: "no-such-invitation")',
+    success: ['LINK_INVALID', 'RATE_LIMITED'], // no such link
+  },
+};
+
+export const installationRows: GraphqlRows = {
+  changeQuotas: {
+    action: 'installation.own',
+    installation: true,
+    args: ({ org }) => `(organizationId: ${text(org)}, limits: { members: null })`,
+  },
+  pruneStorage: { action: 'admin.operate', installation: true, args: () => '(dryRun: true)' },
+  createPasswordResetLink: {
+    action: 'installation.own',
+    installation: true,
+    args: ({ owner }) => `(email: ${text(owner.email)})`,
+  },
+  rotateKeys: { action: 'keys.rotate', args: () => '(renew: false)' },
+};
+
+export const workRows: GraphqlRows = {
+  authorizeCredential: {
+    action: 'credentials.write',
+    args: id(({ things }) => things.credentialId),
+    names: true,
+    success: ['CONFLICT', 'INVALID_PARAMS'], // a bearer token needs nobody's consent
+  },
+  runWorkflowTests: {
+    action: 'executions.start',
+    also: ['workflows.read'],
+    args: ({ things }) =>
+      `(input: { workflowId: ${text(things.workflowId)}, tests: [{ name: "runs", input: {}, expect: { status: "succeeded" } }] })`,
+    names: true,
+  },
+};
+
+export const subscriptionRows: GraphqlRows = {
+  executionEvents: {
+    action: 'executions.read',
+    args: ({ things }) => `(executionId: ${text(things.executionId)})`,
+    names: true,
+  },
+  executionList: { action: 'executions.read' },
+  approvals: { action: 'approvals.read' },
+  workflowUpdated: { action: 'workflows.read' },
 };
 
 /** Many at once answer for each: what one may not, none of them does. */

@@ -29,11 +29,17 @@ const metadataNames = new Set([
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose
 const repaired = /[\u0000-\u001f\u007f]|^[^?#]*\\/;
 
+/** RFC 6761: no other machine, whatever the resolver says. */
+const isLoopbackName = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost');
+const loopback = ['127.0.0.1', '::1'].flatMap((text) => parseAddress(text) ?? []);
+
 export function createEgressGuard(allow: AllowList): EgressGuard {
   function admitHost(url: URL): void {
     const host = bareHost(url.hostname);
     if (allow.hasHost(host)) return;
     if (metadataNames.has(host)) throw refused(url.host, 'it is a metadata service');
+    if (isLoopbackName(host) && !loopback.some((address) => allow.hasAddress(address)))
+      throw refused(url.host, 'it is this machine itself');
     const address = parseAddress(url.hostname);
     if (address === null || allow.hasAddress(address)) return;
     const range = refusedRange(address);

@@ -315,13 +315,53 @@ describe('endpoints', () => {
     'http://metadata.google.internal/',
     'file:///etc/passwd',
     'https://user:pass@hooks.example/',
+    'http://localhost:8080/',
+    'https://hooks.localhost./',
+    'http://10.1.2.3/',
     'https://hooks.example\\@10.0.0.1/',
   ])('at %s are refused when they are made', async (address) => {
     const guarded = createGuardedHttp();
     await use({ http: guarded });
     const answer = await api.call('POST', '/v1/webhook-endpoints', { url: address, events: allOfRuns });
     expect([answer.status, answer.body.code]).toEqual([422, 'INVALID_PARAMS']);
+    expect(answer.body.problems).toMatchObject([{ path: 'url', message: expect.stringContaining('refused') }]);
+    const { id } = await endpoint({});
+    expect((await api.call('PATCH', `/v1/webhook-endpoints/${id}`, { url: address })).status).toBe(422);
     await guarded.close();
+  });
+
+  test('on this machine may be stored where the operator has opened it', async () => {
+    const opened = createGuardedHttp('127.0.0.0/8');
+    await use({ http: opened });
+    for (const address of ['http://localhost:8080/', 'http://127.0.0.1:9/'])
+      expect((await api.call('POST', '/v1/webhook-endpoints', { url: address, events: allOfRuns })).status).toBe(201);
+    expect((await api.call('POST', '/v1/webhook-endpoints', { url: 'http://10.0.0.1/', events: allOfRuns })).status).toBe(422);
+    await opened.close();
+  });
+
+  test('for workflows that are not there are refused, in the same words for those of others', async () => {
+    const mine = await workflow('orders');
+    const foreign = 'wf_of_others';
+    const elsewhere = await api.app.store.get(`organizations/${api.owner.principal.org}/workflows/${mine}`);
+    const data = { ...elsewhere?.data, id: foreign, org: 'org_other' };
+    await api.app.store.commit([{ kind: 'set', path: `organizations/org_other/workflows/${foreign}`, data }]);
+    const { id } = await endpoint({ workflowIds: [mine] });
+    const said = async (method: string, path: string, workflowIds: readonly string[]) => {
+      const answer = await api.call(method, path, { url, events: allOfRuns, workflowIds });
+      expect([answer.status, answer.body.code]).toEqual([422, 'INVALID_PARAMS']);
+      return JSON.stringify([answer.body.detail, answer.body.problems]);
+    };
+    for (const [method, path] of [
+      ['POST', '/v1/webhook-endpoints'] as const,
+      ['PATCH', `/v1/webhook-endpoints/${id}`] as const,
+    ]) {
+      const ofOthers = await said(method, path, [mine, foreign]);
+      expect(ofOthers).toContain('workflowIds[1]');
+      expect(ofOthers).toContain(foreign);
+      expect(await said(method, path, [mine, 'wf_of_nobody'])).toBe(ofOthers.replaceAll(foreign, 'wf_of_nobody'));
+      await said(method, path, ['../x']);
+    }
+    expect((await ask(`/v1/webhook-endpoints/${id}`)).body.workflowIds).toEqual([mine]);
   });
 
   test('whose address turned private meanwhile are refused when something is sent', async () => {

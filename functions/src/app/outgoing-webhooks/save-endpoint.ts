@@ -11,6 +11,7 @@ import { changedAt } from '../engine/changed-at.ts';
 import { type Expected, requireUnchanged } from '../require-unchanged.ts';
 import { changeEndpoints } from './change-endpoints.ts';
 import { endpointOf, readEndpoints } from './read-endpoints.ts';
+import { requireWorkflows } from './require-workflows.ts';
 import { newSecret, sealSecret, validSecrets } from './sign-delivery.ts';
 
 export type EndpointChoice = {
@@ -33,11 +34,12 @@ export async function getEndpoint(app: App, principal: Principal, id: string): P
   return endpointOf(await readEndpoints(app, principal.org), id);
 }
 
-/** Throws INVALID_PARAMS for an address that may not be reached, QUOTA_REACHED. */
+/** Throws INVALID_PARAMS for an address that may not be reached and for workflows that are not there, QUOTA_REACHED. */
 export async function createEndpoint(app: App, principal: Principal, choice: EndpointChoice): Promise<EndpointWithSecret> {
   requirePermission(principal, 'webhooks.manage');
-  await checkUrl(app, choice.url);
   const { org, userId } = principal;
+  await checkUrl(app, choice.url);
+  await requireWorkflows(app, org, choice.workflowIds);
   const now = toInstant(app.clock.now());
   const id = app.ids.make('whe');
   const secret = newSecret(app);
@@ -72,6 +74,7 @@ export async function changeEndpoint(
 ): Promise<WebhookEndpoint> {
   requirePermission(principal, 'webhooks.manage');
   if (choice.url !== undefined) await checkUrl(app, choice.url);
+  await requireWorkflows(app, principal.org, choice.workflowIds);
   const { description, enabled } = choice;
   return change(app, principal, id, 'webhook-endpoint.changed', (before) => {
     requireUnchanged(expected, before);

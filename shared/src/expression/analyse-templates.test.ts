@@ -21,8 +21,8 @@ describe('what templates refer to', () => {
 
   test('a name that the expression declares itself is not the data of that name', () => {
     const analysis = analyseTemplates('{{ input.list.map(item => item.price).filter(({steps}) => steps.nope) }}');
-    expect(analysis).toMatchObject({ steps: [], problems: [], usesItem: false });
-    expect(analyseTemplates('{{ [item].map(item => item.x) }}').usesItem).toBe(true);
+    expect(analysis).toMatchObject({ steps: [], problems: [], loopNames: [] });
+    expect(analyseTemplates('{{ [item].map(item => item.x) }}').loopNames).toEqual([{ name: 'item', path: '' }]);
     expect(analyseTemplates('{{ (() => { { let steps = 1 } return steps.a.output })() }}').steps.map((s) => s.id)).toEqual(['a']);
     expect(
       analyseTemplates(
@@ -36,12 +36,12 @@ describe('what templates refer to', () => {
       steps: ['a'],
       vars: true,
     });
-    expect(analyseTemplates('{{ index + 1 }}')).toMatchObject({ usesItem: false, usesIndex: true });
+    expect(analyseTemplates({ a: ['{{ index + index }}'] }).loopNames).toEqual([{ name: 'index', path: 'a[0]' }]);
     expect(expressionReferences('{{ broken ( }}')).toEqual({ steps: [], vars: false });
   });
 
   test('raw keys are plain text', () => {
-    expect(analyseTemplates({ code: '{{ nonsense ((', a: '{{ input }}' }, ['code']).problems).toEqual([]);
+    expect(analyseTemplates({ code: '{{ nonsense ((', a: '{{ input }}' }, { raw: ['code'] }).problems).toEqual([]);
   });
 });
 

@@ -11,9 +11,9 @@ export type CompiledExpression = {
   readonly program: SandboxProgram;
 };
 
-export function compileExpression(expression: ParsedExpression, text: string): CompiledExpression {
+export function compileExpression(expression: ParsedExpression): CompiledExpression {
   // Made first: it is what refuses an expression that is nested too deeply for the interpreter, too.
-  const program = sandboxProgram(expression, text);
-  const native = program.ok ? compileNative(expression.node, { text, isShadowed: () => false }) : null;
+  const program = sandboxProgram(expression);
+  const native = program.ok ? compileNative(expression.node, { source: expression.source, isShadowed: () => false }) : null;
   return { source: expression.source, native, program };
 }

@@ -22,18 +22,24 @@ export type DataChain = { readonly root: DataRoot; readonly links: readonly Chai
 
 /** null where `node` is not a chain that starts at a data root (shadowing is the caller's to check). */
 export function readChain(node: AnyNode): DataChain | null {
+  const read = followChain(node);
+  return 'root' in read ? read : null;
+}
+
+/** The chain, or `end`: where it turned out to be none. Between `node` and `end` no other begins. */
+export function followChain(node: AnyNode): DataChain | { readonly end: AnyNode } {
   const links: ChainLink[] = [];
   let at: AnyNode = node;
   for (;;) {
     if (at.type === 'ParenthesizedExpression' || at.type === 'ChainExpression') at = at.expression;
     else if (at.type === 'MemberExpression') {
       const key = memberKey(at);
-      if (key === null) return null;
+      if (key === null) return { end: at };
       links.push({ key, optional: at.optional === true, node: at });
       at = at.object;
     } else break;
   }
-  if (at.type !== 'Identifier' || !isDataRoot(at.name)) return null;
+  if (at.type !== 'Identifier' || !isDataRoot(at.name)) return { end: at };
   return { root: at.name, links: links.reverse(), node: node as Expression }; // members and identifiers are expressions
 }
 
@@ -79,6 +85,6 @@ export function isCallbackUrl(callee: AnyNode): boolean {
 }
 
 /** The path as written, without blanks. */
-export function pathLabel(chain: DataChain, text: string): string {
-  return text.slice(chain.node.start, chain.node.end).replace(/\s+/g, '');
+export function pathLabel(chain: DataChain, source: string): string {
+  return source.slice(chain.node.start, chain.node.end).replace(/\s+/g, '');
 }

@@ -4,19 +4,43 @@
  */
 import type { AnyNode, Pattern, VariableDeclaration } from 'acorn';
 
-export type NameScope = { readonly names: ReadonlySet<string>; readonly outer: NameScope | null };
+export type DeclaredNames = { has(name: string): boolean };
 
-export function isDeclared(name: string, scope: NameScope | null): boolean {
-  for (let at = scope; at !== null; at = at.outer) if (at.names.has(name)) return true;
-  return false;
+/** The names declared around where a walk is. Asking costs the same however deep that is. */
+export type NameScopes = DeclaredNames & {
+  /** Steps into `node`: the names that it declares, to be given back to `leave`. */
+  enter(node: AnyNode): readonly string[];
+  leave(names: readonly string[]): void;
+};
+
+const nothing: readonly string[] = [];
+
+export function createNameScopes(): NameScopes {
+  /** How many of the scopes around declare a name. */
+  const declared = new Map<string, number>();
+  return {
+    has: (name) => declared.has(name),
+    enter(node) {
+      if (!opensScope.has(node.type)) return nothing;
+      const names = new Set<string>();
+      declareOwn(node, names);
+      for (const name of names) declared.set(name, (declared.get(name) ?? 0) + 1);
+      return [...names];
+    },
+    leave(names) {
+      for (const name of names) {
+        const left = (declared.get(name) ?? 0) - 1;
+        if (left > 0) declared.set(name, left);
+        else declared.delete(name);
+      }
+    },
+  };
 }
 
-/** The scope inside `node`, or `outer` where the node opens none. */
-export function enterScope(node: AnyNode, outer: NameScope | null): NameScope | null {
-  const names = new Set<string>();
-  declareOwn(node, names);
-  return names.size === 0 ? outer : { names, outer };
-}
+const opensScope: ReadonlySet<AnyNode['type']> = new Set<AnyNode['type']>([
+  ...(['ArrowFunctionExpression', 'FunctionExpression', 'FunctionDeclaration', 'ClassExpression', 'BlockStatement'] as const),
+  ...(['StaticBlock', 'SwitchStatement', 'ForStatement', 'ForInStatement', 'ForOfStatement', 'CatchClause'] as const),
+]);
 
 function declareOwn(node: AnyNode, names: Set<string>): void {
   switch (node.type) {
@@ -98,12 +122,14 @@ function varNames(node: AnyNode, names: Set<string>): void {
   }
 }
 
-export function* childNodes(node: AnyNode): Generator<AnyNode> {
+export function childNodes(node: AnyNode): AnyNode[] {
+  const children: AnyNode[] = [];
   for (const value of Object.values(node)) {
     if (Array.isArray(value)) {
-      for (const element of value) if (isNode(element)) yield element;
-    } else if (isNode(value)) yield value;
+      for (const element of value) if (isNode(element)) children.push(element);
+    } else if (isNode(value)) children.push(value);
   }
+  return children;
 }
 
 function isNode(value: unknown): value is AnyNode {

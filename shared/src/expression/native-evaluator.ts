@@ -186,12 +186,12 @@ function compileText(text: string): Compiled {
       };
     }
     case 'single': {
-      const expression = compileExpression(template.expression, text);
+      const expression = compileExpression(template.expression);
       const sandboxed = needsSandbox(expression);
       return { value: text, sandboxed, resolve: (state) => countReference(evaluate(expression, state), expression, state) };
     }
     case 'mixed': {
-      const parts = template.parts.map((part) => (typeof part === 'string' ? part : compileExpression(part, text)));
+      const parts = template.parts.map((part) => (typeof part === 'string' ? part : compileExpression(part)));
       const sandboxed = parts.some((part) => typeof part !== 'string' && needsSandbox(part));
       return { value: text, sandboxed, resolve: (state) => joinParts(parts, state) };
     }

@@ -17,8 +17,8 @@ export type Frame = {
 export type Run = (frame: Frame) => Value;
 
 export type CompileContext = {
-  /** For the text of paths. */
-  readonly text: string;
+  /** The whole expression: for the text of paths. */
+  readonly source: string;
   readonly isShadowed: (name: string) => boolean;
   /** The author expects absence (left of `??`, `typeof`): not noted as missing. */
   readonly quiet?: boolean;

@@ -13,7 +13,7 @@ export function compilePath(node: Expression, context: CompileContext, compile: 
     if (key === null) return null;
     keys.push(key);
   }
-  const label = pathLabel(chain, context.text);
+  const label = pathLabel(chain, context.source);
   const quietAt = chain.links.map((link) => context.quiet === true || link.optional);
   if (chain.root === 'steps') return compileStepPath(chain, keys, quietAt, label);
   const root = chain.root;

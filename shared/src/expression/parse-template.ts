@@ -7,15 +7,25 @@ import { expressionLimits, type ParsedExpression, parseExpression, refuse, type 
 
 export type TemplatePart = string | ParsedExpression;
 
-export type Template =
+export type Template = TemplateText & {
+  /** What it took to parse it, in characters; every expression counts `expressionCost` on top. */
+  readonly read: number;
+};
+
+type TemplateText =
   /** No expression in it; `text` has its escapes resolved. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'single'; readonly expression: ParsedExpression }
   | { readonly kind: 'mixed'; readonly parts: readonly TemplatePart[] }
   | { readonly kind: 'invalid'; readonly problem: SyntaxProblem };
 
-export function parseTemplate(text: string): Template {
+/** What beginning an expression costs, as characters of one. */
+const expressionCost = 16;
+
+/** Stops, as invalid, where more than `mayRead` was read. */
+export function parseTemplate(text: string, mayRead: number = Number.POSITIVE_INFINITY): Template {
   const parts: TemplatePart[] = [];
+  let read = 0;
   let literal = '';
   let from = 0;
   let expressions = 0;
@@ -34,17 +44,19 @@ export function parseTemplate(text: string): Template {
     const { perText } = expressionLimits;
     const expression =
       expressions > perText ? refuse(text, open, `One text may hold ${perText} expressions`) : expressionAt(text, open);
-    if (!expression.ok) return { kind: 'invalid', problem: expression.problem };
+    read += expression.read + expressionCost;
+    if (!expression.ok) return { kind: 'invalid', problem: expression.problem, read };
+    if (read > mayRead) return { kind: 'invalid', problem: refuse(text, open, 'There are too many expressions').problem, read };
     if (literal !== '') parts.push(literal);
     literal = '';
     parts.push(expression.expression);
     from = expression.end;
   }
   literal += text.slice(from);
-  return assemble(parts, literal);
+  return { ...assemble(parts, literal), read };
 }
 
-function assemble(parts: TemplatePart[], rest: string): Template {
+function assemble(parts: TemplatePart[], rest: string): TemplateText {
   const [first] = parts;
   if (first === undefined) return { kind: 'text', text: rest };
   // YAML block scalars end in a line break that nobody meant as text.

@@ -75,6 +75,8 @@ export const problemCatalogue = {
     '{id} answers by a Respond step, but no way leads from it to one. Add flow.respond, or set respond to lastNode.',
   NOT_A_CALLBACK: '{id} ({type}) waits for no callback. Name a node of type flow.callback.',
 
+  EXPRESSIONS_TOO_LARGE:
+    'The expressions up to here have more than {limit} characters together. Move what is long into scripts, or part of the steps into a workflow of their own.',
   UNKNOWN_STEP: 'The expression refers to the step {id}, which does not exist.',
   STEP_NOT_BEFORE: '{id} cannot have run before this step: no way leads from it to here.',
   STEP_INSIDE_LOOP: '{id} runs inside {container}, many times perhaps. Refer to steps.{container}.output instead.',

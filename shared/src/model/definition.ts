@@ -10,6 +10,8 @@ export const definitionLimits = {
   edges: 4_000,
   bytes: 1_048_576,
   nesting: 6,
+  /** Of all expressions together; each counts 16 more. Parsing them takes time that others wait for. */
+  expressionCharacters: 262_144,
   idLength: 64,
   maxAttempts: 100,
   /** 366 days. */

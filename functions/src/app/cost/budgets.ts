@@ -33,17 +33,18 @@ export async function putBudget(
   const scope = await scopeOf(app, principal, workflowId);
   const budget: Budget = { ...choice, scope, updatedAt: toInstant(app.clock.now()), updatedBy: principal.userId };
   const path = paths.budget(principal.org, scope);
-  const row = await app.store.get(path);
-  const before = row?.data ?? null;
-  requireUnchanged(expected, before === null ? null : Budget.parse(before));
-  const target = { kind: 'budget', id: scope };
-  const data = asDocument(budget);
-  const result = await app.store.commit([
-    row === null ? { kind: 'create', path, data } : { kind: 'update', path, data, version: row.version },
-    auditWrite(app, principal, 'budget.changed', target, { ...choice }, { before, after: budget }),
-  ]);
-  if (!result.ok)
-    throw new AppError('CONFLICT', { reason: 'The budget was changed at the same moment: read it again, and decide anew.' });
+  await decideAgain(async () => {
+    const row = await app.store.get(path);
+    const before = row?.data ?? null;
+    requireUnchanged(expected, before === null ? null : Budget.parse(before));
+    const target = { kind: 'budget', id: scope };
+    const data = asDocument(budget);
+    const result = await app.store.commit([
+      row === null ? { kind: 'create', path, data } : { kind: 'update', path, data, version: row.version },
+      auditWrite(app, principal, 'budget.changed', target, { ...choice }, { before, after: budget }),
+    ]);
+    if (!result.ok) throw new Outrun('budget');
+  });
   forgetBudgets(app, principal.org);
   return view(app, principal.org, scope, budget);
 }

@@ -1,10 +1,13 @@
 # syntax=docker/dockerfile:1
 # Google's services on this machine (emulators, and servers that speak the other services' protocols), and the front that routes as Hosting does.
-# For docker-compose.cloud.yml; nothing of it is ever deployed. Build from the root of the repository.
+# For docker-compose.cloud.yml; nothing of it is ever deployed. Build from the root of the repository. EMULATOR_PACKAGES and EMULATOR_PACKAGES_KEY
+# are required: the package source with google-cloud-cli and its key (docs/guides/deploy.md).
 ARG NODE_VERSION=24.21.0
 ARG NODE_DIGEST=
 
 FROM node:${NODE_VERSION}-bookworm-slim${NODE_DIGEST} AS google
+ARG EMULATOR_PACKAGES
+ARG EMULATOR_PACKAGES_KEY
 COPY infra/deploy/install-emulators.sh /tmp/
 RUN sh /tmp/install-emulators.sh && rm -rf /tmp/install-emulators.sh /var/lib/apt/lists/*
 ENV METADATA_SERVER_DETECTION=none

@@ -80,12 +80,14 @@ resource "google_cloudbuild_trigger" "release" {
   }
 
   substitutions = {
-    _DEPLOY      = "true"
-    _ENVIRONMENT = var.environment
-    _REGION      = var.region
-    _OWNER_EMAIL = var.owner_email
-    _SITE        = local.site
-    _PUBLIC_URL  = local.public_url
+    _DEPLOY                = "true"
+    _ENVIRONMENT           = var.environment
+    _REGION                = var.region
+    _OWNER_EMAIL           = var.owner_email
+    _SITE                  = local.site
+    _PUBLIC_URL            = local.public_url
+    _EMULATOR_PACKAGES     = var.build_repository.emulator_packages
+    _EMULATOR_PACKAGES_KEY = var.build_repository.emulator_packages_key
   }
 
   # A person looks at production first.

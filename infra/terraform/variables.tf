@@ -185,7 +185,7 @@ variable "monthly_budget" {
 }
 
 variable "build_repository" {
-  description = "Repository that a push to `branch` builds and deploys from (a second-generation Cloud Build repository's full name); no trigger when null."
-  type        = object({ name = string, branch = string })
+  description = "Repository that a push to `branch` builds and deploys from (a second-generation Cloud Build repository's full name), and where its tests get Google's emulators from (docs/guides/deploy.md); no trigger when null."
+  type        = object({ name = string, branch = string, emulator_packages = string, emulator_packages_key = string })
   default     = null
 }

@@ -41,14 +41,14 @@ a { color: var(--accent); }
 .skip:focus { left: 1rem; top: 0.5rem; }
 label { display: block; margin-top: 1rem; color: var(--soft); }
 input { width: 100%; padding: 0.5rem 0.75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 6px; }
-details { border-top: 1px solid var(--line); }
+section > details { border-top: 1px solid var(--line); }
 summary { display: flex; flex-wrap: wrap; gap: 0 0.75rem; padding: 0.5rem 0; cursor: pointer; align-items: baseline; }
 .method { font: 600 12px ui-monospace, monospace; width: 3.5rem; text-transform: uppercase; color: var(--accent); }
-code, pre { font: 13px/1.5 ui-monospace, monospace; }
+code, pre { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { overflow: auto; margin: 0; padding: 0.75rem; border: 1px solid var(--line); border-radius: 6px; max-height: 30rem; }
 .about { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-top: 1px solid var(--line); font-weight: 400; }
+th, td { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 `;
 
 export const docsScript = `const main = document.getElementById('operations');
@@ -59,7 +59,10 @@ const element = (name, properties = {}, ...children) => {
 };
 const response = await fetch('/openapi.json');
 const spec = await response.json();
-document.getElementById('about').textContent = spec.info.description;
+// what stands between backticks is code
+const worded = (name, text, properties = {}) =>
+  element(name, properties, ...text.split('\u0060').map((part, at) => (at % 2 ? element('code', { textContent: part }) : part)));
+document.getElementById('about').replaceWith(worded('p', spec.info.description));
 
 // follows references, each once per path, so that recursive schemas end
 const resolve = (value, seen = []) => {
@@ -77,16 +80,20 @@ const typeOf = (schema) => {
   if (schema.type === 'array') return typeOf(schema.items ?? {}) + '[]';
   return schema.format ? schema.type + ' (' + schema.format + ')' : (schema.type ?? 'any');
 };
-const schemaBlock = (schema) => element('pre', { tabIndex: 0, textContent: JSON.stringify(resolve(schema), null, 2) });
+const block = (text) => element('pre', { tabIndex: 0, textContent: text });
+const schemaBlock = (schema) => block(JSON.stringify(resolve(schema), null, 2));
 const contentBlocks = (content = {}) =>
-  Object.entries(content).flatMap(([media, { schema }]) => [
+  Object.entries(content).flatMap(([media, { schema, example }]) => [
     element('p', { className: 'about' }, element('code', { textContent: media })),
-    ...(schema ? [schemaBlock(schema)] : []),
+    ...(example === undefined ? [] : [block(typeof example === 'string' ? example : JSON.stringify(example, null, 2))]),
+    ...(schema ? [element('details', {}, element('summary', { className: 'about' }, 'Schema'), schemaBlock(schema))] : []),
   ]);
 
 const renderOperation = (details, path, method, operation) => {
   const parts = [];
-  if (operation.description) parts.push(element('p', { textContent: operation.description }));
+  if (operation.description) parts.push(worded('p', operation.description));
+  const permission = operation['x-permission'];
+  if (permission) parts.push(element('p', { className: 'about' }, 'Needs the permission ', element('code', { textContent: permission }), '.'));
   if (operation.security?.length === 0) parts.push(element('p', { className: 'about', textContent: 'Needs no token.' }));
   if (operation.parameters.length > 0) {
     const rows = operation.parameters.map((parameter) =>
@@ -96,14 +103,14 @@ const renderOperation = (details, path, method, operation) => {
         element('th', { scope: 'row' }, element('code', { textContent: parameter.name })),
         element('td', { textContent: parameter.in + (parameter.required ? ', required' : '') }),
         element('td', { textContent: typeOf(parameter.schema) }),
-        element('td', { className: 'about', textContent: parameter.description ?? '' }),
+        worded('td', parameter.description ?? '', { className: 'about' }),
       ),
     );
     parts.push(element('h3', { textContent: 'Parameters' }), element('table', {}, element('tbody', {}, ...rows)));
   }
   if (operation.requestBody) parts.push(element('h3', { textContent: 'Body' }), ...contentBlocks(operation.requestBody.content));
   for (const [status, answer] of Object.entries(operation.responses)) {
-    parts.push(element('h3', { textContent: status + ' ' + answer.description }));
+    parts.push(worded('h3', status + ' ' + answer.description));
     if (status < '400') parts.push(...contentBlocks(answer.content));
   }
   details.append(...parts);
@@ -111,8 +118,8 @@ const renderOperation = (details, path, method, operation) => {
 
 const all = [];
 main.replaceChildren();
-for (const { name } of spec.tags) {
-  const section = element('section', {}, element('h2', { textContent: name }));
+for (const { name, description = '' } of spec.tags) {
+  const section = element('section', {}, element('h2', { textContent: name }), worded('p', description, { className: 'about' }));
   for (const [path, methods] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       if (operation.tags[0] !== name) continue;

@@ -65,12 +65,12 @@ function SwitcherMenu(props: {
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? menuId : undefined}
-        aria-label={`Organization: ${name}`}
         title={rail ? name : undefined}
         className={`flex h-9 items-center gap-2 rounded-md border border-line font-medium hover:bg-hover ${rail ? 'size-9 justify-center' : 'w-full px-2'}`}
         onClick={() => setOpen(!open)}
       >
         <OrganizationMark name={name} />
+        <span className="sr-only">Organization: {rail ? name : ''}</span>
         {rail ? null : (
           <>
             <span className="min-w-0 flex-1 truncate text-left">{name}</span>

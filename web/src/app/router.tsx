@@ -21,6 +21,26 @@ const settingsRoutes: RouteObject[] = [
     path: 'members',
     lazy: async () => ({ Component: (await import('../features/settings/members-page.tsx')).MembersPage }),
   },
+  {
+    path: 'api-keys',
+    lazy: async () => ({ Component: (await import('../features/settings/api-keys-page.tsx')).ApiKeysPage }),
+  },
+  {
+    path: 'usage',
+    lazy: async () => ({ Component: (await import('../features/settings/quotas-page.tsx')).QuotasPage }),
+  },
+  {
+    path: 'audit-log',
+    lazy: async () => ({ Component: (await import('../features/settings/audit-log-page.tsx')).AuditLogPage }),
+  },
+  {
+    path: 'webhooks-out',
+    lazy: async () => ({ Component: (await import('../features/settings/endpoints-page.tsx')).EndpointsPage }),
+  },
+  {
+    path: 'webhooks-out/:endpointId',
+    lazy: async () => ({ Component: (await import('../features/settings/endpoint-page.tsx')).EndpointPage }),
+  },
 ];
 
 export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {

@@ -17,8 +17,6 @@ export type CallOptions = {
   readonly yaml?: string;
   readonly headers?: Record<string, string>;
   readonly signal?: AbortSignal;
-  /** 401 is about something in the call, not about who calls. */
-  readonly keepSession?: boolean;
 };
 
 export type ApiClient = {
@@ -49,8 +47,7 @@ export function createApiClient(session: SessionStore): ApiClient {
     } catch (cause) {
       if (options.signal?.aborted) throw cause;
       const error = asApiError(cause);
-      if (error.failure.status === 401 && options.keepSession !== true && token && session.get()?.token === token)
-        session.set(null);
+      if (error.failure.status === 401 && token && session.get()?.token === token) session.set(null);
       throw error;
     }
   }

@@ -41,7 +41,7 @@ export function MemberRow(props: { readonly member: Member; readonly me: z.infer
   };
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2.5 last:border-0">
-      <div className="min-w-0 flex-1 basis-56">
+      <div className="min-w-0 flex-1 basis-56 max-md:basis-full">
         <div className="truncate font-medium" title={member.email}>
           {member.email}
           {isMe ? <span className="font-normal text-ink-3"> (you)</span> : null}

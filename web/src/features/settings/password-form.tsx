@@ -17,8 +17,7 @@ export function PasswordForm(): ReactNode {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const change = useMutation({
-    // a wrong password must not end the session as another 401 would
-    mutationFn: () => api.call('/v1/auth/password', Session, { method: 'POST', json: { current, next }, keepSession: true }),
+    mutationFn: () => api.call('/v1/auth/password', Session, { method: 'POST', json: { current, next } }),
     onSuccess: async (renewed) => {
       session.set(renewed);
       setCurrent('');
@@ -27,7 +26,6 @@ export function PasswordForm(): ReactNode {
       await client.invalidateQueries({ queryKey: peopleKeys.sessions });
     },
   });
-  const failure = change.isError ? asFailure(change.error) : null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!change.isPending) change.mutate();
@@ -43,9 +41,7 @@ export function PasswordForm(): ReactNode {
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <PasswordField label="Current password" value={current} onChange={setCurrent} />
         <PasswordField label="New password" isNew value={next} onChange={setNext} />
-        <FaultLine>
-          {failure === null ? null : failure.status === 401 ? 'The current password is another one.' : failure.message}
-        </FaultLine>
+        <FaultLine>{change.isError ? asFailure(change.error).message : null}</FaultLine>
         <button type="submit" className="btn self-start" aria-disabled={change.isPending}>
           Change the password
         </button>

@@ -15,13 +15,20 @@ export const peopleKeys = {
 
 type Page = z.ZodType<{ readonly items: readonly unknown[]; readonly nextCursor?: string | null | undefined }>;
 
-export function usePages<S extends Page>(path: string, schema: S, queryKey: readonly unknown[], query: Query = {}) {
+export function usePages<S extends Page>(
+  path: string,
+  schema: S,
+  queryKey: readonly unknown[],
+  query: Query = {},
+  options: { readonly refreshMs?: number } = {},
+) {
   const api = useApi();
   return useInfiniteQuery({
     queryKey: [...queryKey, query],
     queryFn: ({ pageParam, signal }) => api.call(path, schema, { query: { ...query, limit: 50, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+    ...(options.refreshMs === undefined ? {} : { refetchInterval: options.refreshMs }),
   });
 }
 

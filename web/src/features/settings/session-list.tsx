@@ -16,6 +16,10 @@ export function SessionList(): ReactNode {
   const { api, session } = useConsole();
   const query = useSessions();
   const [ending, setEnding] = useState(false);
+  // this one first, then the newest
+  const sessions = itemsOf(query).toSorted(
+    (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || (a.createdAt < b.createdAt ? 1 : -1),
+  );
   const elsewhere = query.isError && asFailure(query.error).code === 'NOT_SUPPORTED_HERE';
   return (
     <section className="surface-card" aria-labelledby="sessions-title">
@@ -35,7 +39,7 @@ export function SessionList(): ReactNode {
         <ErrorNotice title="The sessions could not be read" error={query.error} onRetry={() => void query.refetch()} />
       ) : null}
       <ul className="border-t border-line empty:hidden">
-        {itemsOf(query).map((one) => (
+        {sessions.map((one) => (
           <SessionRow key={one.id} one={one} />
         ))}
       </ul>

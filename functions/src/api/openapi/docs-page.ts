@@ -49,6 +49,7 @@ pre { overflow: auto; margin: 0; padding: 0.75rem; border: 1px solid var(--line)
 .about { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; }
 th, td { overflow-wrap: anywhere; text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-top: 1px solid var(--line); font-weight: 400; }
+td { min-width: 4.5rem; }
 `;
 
 export const docsScript = `const main = document.getElementById('operations');
@@ -93,7 +94,9 @@ const renderOperation = (details, path, method, operation) => {
   const parts = [];
   if (operation.description) parts.push(worded('p', operation.description));
   const permission = operation['x-permission'];
-  if (permission) parts.push(element('p', { className: 'about' }, 'Needs the permission ', element('code', { textContent: permission }), '.'));
+  const needs = { public: undefined, account: 'Needs a session.', 'signed-in': 'Needs a session or any API key.' };
+  const needed = permission in needs ? needs[permission] : 'Needs the permission \u0060' + permission + '\u0060.';
+  if (needed) parts.push(worded('p', needed, { className: 'about' }));
   if (operation.security?.length === 0) parts.push(element('p', { className: 'about', textContent: 'Needs no token.' }));
   if (operation.parameters.length > 0) {
     const rows = operation.parameters.map((parameter) =>

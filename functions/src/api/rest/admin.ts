@@ -2,8 +2,8 @@
 import { AppError } from '@automateos/shared/model/app-error';
 import { CostBasis } from '@automateos/shared/model/cost-view';
 import { z } from 'zod';
+import { backUp, downloadBackup, pruneNow } from '../../app/admin/operate.ts';
 import { readUsage } from '../../app/admin/read-usage.ts';
-import { auditAhead } from '../../app/audit/audit-entry.ts';
 import { requireInstallation } from '../../app/auth/require-installation.ts';
 import { instantParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
@@ -35,7 +35,6 @@ const UsageView = z
   .meta({ id: 'Usage' });
 
 export function adminRoutes({ app, maintenance }: RestContext): readonly Route[] {
-  const backupName = () => `automateos-${new Date(app.clock.now()).toISOString().replace(/[:.]/g, '-')}`;
   return [
     ...(['status', 'storage'] as const).map((what) =>
       route({
@@ -52,13 +51,7 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
       summary: 'Delete finished executions that retention allows to delete, now',
       body: PruneChoice,
       bodyOptional: true,
-      handle: async ({ principal, body }) => {
-        await requireInstallation(app, principal);
-        const target = { kind: 'installation', id: 'current' };
-        const details = { olderThanDays: body.olderThanDays ?? null };
-        if (body.dryRun !== true) await auditAhead(app, principal, 'installation.pruned', target, details);
-        return { status: 200, body: await maintenance.prune(body) };
-      },
+      handle: async ({ principal, body }) => ({ status: 200, body: await pruneNow(app, maintenance, principal, body) }),
     }),
     route({
       ...{ method: 'post', path: '/v1/admin/backup', tag, access: 'admin.operate' },
@@ -74,18 +67,13 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
       }),
       bodyOptional: true,
       handle: async ({ principal, body, request }) => {
-        await requireInstallation(app, principal);
-        const target = { kind: 'installation', id: 'current' };
-        const name = body.name ?? backupName();
         if (request.header('accept')?.includes(backupType) !== true) {
-          await auditAhead(app, principal, 'installation.backed-up', target, { name });
-          return { status: 200, body: await maintenance.backup(name) };
+          return { status: 200, body: await backUp(app, maintenance, principal, body.name) };
         }
         if (request.idempotency !== null) {
           throw new AppError('MALFORMED_REQUEST', { reason: 'A download is not kept: leave Idempotency-Key out.' });
         }
-        await auditAhead(app, principal, 'installation.backed-up', target, { downloaded: true });
-        const { bytes, stream } = await maintenance.download();
+        const { name, bytes, stream } = await downloadBackup(app, maintenance, principal, body.name);
         const disposition = `attachment; filename="${name}.sqlite3"`;
         const headers = { 'content-type': backupType, 'content-length': String(bytes), 'content-disposition': disposition };
         return { status: 200, headers: { ...headers, 'cache-control': 'no-store' }, stream };

@@ -1,6 +1,6 @@
 /** Looking after the installation, and the organization's own keys. */
 import { z } from 'zod';
-import { auditAhead } from '../../../app/audit/audit-entry.ts';
+import { pruneNow } from '../../../app/admin/operate.ts';
 import { requireInstallation } from '../../../app/auth/require-installation.ts';
 import { createResetLink } from '../../../app/auth/reset-password.ts';
 import { rotateKeys } from '../../../app/credentials/rotate-keys.ts';
@@ -8,7 +8,6 @@ import { emailText } from '../../rest/account-shapes.ts';
 import { PruneChoice } from '../../rest/admin.ts';
 import type { MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
-import type { GraphqlContext } from '../graphql-context.ts';
 import { parseInput } from '../inputs.ts';
 import { orRefused } from '../refusal.ts';
 
@@ -25,16 +24,9 @@ export const adminQueries: QueryResolvers = {
   },
 };
 
-async function prune({ app, principal, maintenance }: GraphqlContext, choice: z.infer<typeof PruneChoice>) {
-  await requireInstallation(app, principal);
-  const target = { kind: 'installation', id: 'current' };
-  const details = { olderThanDays: choice.olderThanDays ?? null };
-  if (choice.dryRun !== true) await auditAhead(app, principal, 'installation.pruned', target, details);
-  return { report: await maintenance.prune(choice) };
-}
-
 export const adminMutations: MutationResolvers = {
-  pruneStorage: (_, choice, context) => orRefused(async () => prune(context, parseInput(PruneChoice, given(choice)))),
+  pruneStorage: (_, choice, { app, principal, maintenance }) =>
+    orRefused(async () => ({ report: await pruneNow(app, maintenance, principal, parseInput(PruneChoice, given(choice))) })),
   createPasswordResetLink: (_, input, { app, principal, identity }) =>
     orRefused(async () => createResetLink(app, identity, principal, parseInput(Email, input).email)),
   rotateKeys: (_, { renew }, { app, principal }) => orRefused(() => rotateKeys(app, principal, { renew: renew !== false })),

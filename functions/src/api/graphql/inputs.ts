@@ -1,4 +1,4 @@
-/** What GraphQL's types cannot say of an input: bounds of texts, an object rather than any JSON. Throws INVALID_PARAMS with the path. */
+/** What GraphQL's types cannot say of an input: an object rather than any JSON, and the bounds that REST has in zod. Throws INVALID_PARAMS with the path. */
 import { AppError } from '@automateos/shared/model/app-error';
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
 import type { z } from 'zod';
@@ -18,8 +18,4 @@ export function requireIdempotencyKey(key: string | null): string | null {
 /** Throws INVALID_PARAMS with the path of each part that does not fit. */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   return parsePart(schema, value, 'body');
-}
-
-export function requireLength(name: string, text: string, most: number): void {
-  if (text.length > most) throw new AppError('INVALID_PARAMS', { reason: `${name} has at most ${most} characters.` });
 }

@@ -37,6 +37,14 @@ function present(key: ApiKey & { readonly lastUsedAt?: string | null }): z.infer
   return { id, name, role, hint, createdAt, createdBy, expiresAt, scopes, kind, lastUsedAt };
 }
 
+export const NewApiKey = z.strictObject({
+  name: plainText(100),
+  role: Role.optional().describe('At most your own, which it is when absent'),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  scopes: z.array(z.string().min(1).max(64)).min(1).max(100).optional().describe('Actions (docs/permissions.md)'),
+  kind: z.enum(['personal', 'service']).optional().describe('service: it stays when its maker leaves'),
+});
+
 /** When it was last used changes by itself: writers are held to the key alone. */
 function asMade(key: ApiKey): object {
   const { lastUsedAt: _, ...made } = present(key);
@@ -47,13 +55,7 @@ export function apiKeyRoutes({ app, cursors }: RestContext): readonly Route[] {
   return [
     route({
       ...{ method: 'post', path: '/v1/api-keys', tag, access: 'api-keys.manage', summary: 'Make a key' },
-      body: z.strictObject({
-        name: plainText(100),
-        role: Role.optional().describe('At most your own, which it is when absent'),
-        expiresAt: z.iso.datetime({ offset: true }).optional(),
-        scopes: z.array(z.string().min(1).max(64)).min(1).max(100).optional().describe('Actions (docs/permissions.md)'),
-        kind: z.enum(['personal', 'service']).optional().describe('service: it stays when its maker leaves'),
-      }),
+      body: NewApiKey,
       secretAnswer: true,
       answers: { 201: { description: 'The key, shown this once', schema: NewApiKeyView } },
       problems: ['QUOTA_REACHED'],

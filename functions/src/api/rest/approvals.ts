@@ -13,6 +13,12 @@ import type { RestContext } from './rest-context.ts';
 
 const tag = 'Approvals';
 
+export const Decision = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  comment: z.string().max(10_000).optional(),
+  data: anyJson.optional().describe('What the form asks for'),
+});
+
 export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] {
   return [
     route({
@@ -38,11 +44,7 @@ export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] 
     route({
       ...{ method: 'post', path: '/v1/approvals/{id}', tag, access: 'approvals.decide', summary: 'Decide, once' },
       params: idParams,
-      body: z.strictObject({
-        decision: z.enum(['approve', 'reject']),
-        comment: z.string().max(10_000).optional(),
-        data: anyJson.optional().describe('What the form asks for'),
-      }),
+      body: Decision,
       answers: { 200: { description: 'Decided; the execution goes on', schema: ApprovalView } },
       problems: ['ALREADY_DECIDED'],
       handle: async ({ principal, params, body }) => {

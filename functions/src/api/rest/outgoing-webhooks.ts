@@ -82,11 +82,14 @@ const fields = {
   workflowIds: z.array(z.string().max(128)).min(1).max(webhookLimits.workflows).nullable(),
   enabled: z.boolean(),
 };
-const NewEndpoint = z.strictObject({
+export const NewEndpoint = z.strictObject({
   ...{ url: fields.url, events: fields.events, description: fields.description.optional() },
   ...{ workflowIds: fields.workflowIds.optional(), enabled: fields.enabled.optional() },
 });
-const ChangedEndpoint = z.strictObject(fields).partial();
+export const ChangedEndpoint = z.strictObject(fields).partial();
+export const SecretOverlap = z.strictObject({
+  overlapHours: z.number().min(0).max(168).default(24).describe('How long the old one goes on'),
+});
 
 function presentEndpoint(endpoint: WebhookEndpoint): z.infer<typeof EndpointView> {
   const secrets = endpoint.secrets.map(({ createdAt, expiresAt }) => ({ createdAt, expiresAt }));
@@ -172,7 +175,7 @@ function secretRoutes({ app }: RestContext): readonly Route[] {
       ...{ method: 'post', path: `${path}/rotate-secret`, tag, access: 'webhooks.manage', summary: 'Make a new secret' },
       description: 'Both sign until the old one ends, so that the receiver can change over.',
       params: idParams,
-      body: z.strictObject({ overlapHours: z.number().min(0).max(168).default(24).describe('How long the old one goes on') }),
+      body: SecretOverlap,
       bodyOptional: true,
       secretAnswer: true,
       answers: { 200: { description: 'The endpoint with its new secret, shown this once', schema: EndpointWithSecret } },

@@ -10,9 +10,9 @@ import type { IncomingEvent } from '../../app/events/incoming-event.ts';
 import { parsePart, type RequestInfo } from '../http/route.ts';
 import { anyJson } from './definition-body.ts';
 
-const text = (max: number) => z.string().min(1).max(max);
+const { type, source } = CloudEvent.shape;
 
-export const PlainEvent = z.strictObject({ type: text(256), source: text(1_024).optional(), data: anyJson.optional() });
+export const PlainEvent = z.strictObject({ type, source: source.optional(), data: anyJson.optional() });
 
 const binaryAttributes = ['specversion', 'id', 'type', 'source', 'subject', 'time'] as const;
 

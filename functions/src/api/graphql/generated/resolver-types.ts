@@ -326,6 +326,12 @@ export type CredentialField = {
 
 export type CredentialResult = ConflictError | Credential | ForbiddenError | InvalidError | LimitError | NotFoundError;
 
+export type CredentialTest = {
+  readonly __typename?: 'CredentialTest';
+  readonly method: Scalars['String']['output'];
+  readonly url: Scalars['String']['output'];
+};
+
 export type CredentialType = {
   readonly __typename?: 'CredentialType';
   /** JSON Schema of its fields. */
@@ -338,6 +344,8 @@ export type CredentialType = {
   readonly inRequests: Scalars['Boolean']['output'];
   readonly kind: Scalars['String']['output'];
   readonly secretFields: ReadonlyArray<Scalars['String']['output']>;
+  /** The request that a test of it sends; null: it is tried at an address of its user. */
+  readonly test: Maybe<CredentialTest>;
   readonly title: Scalars['String']['output'];
 };
 
@@ -1555,6 +1563,7 @@ export type Query = {
   readonly adminStatus: Scalars['JSON']['output'];
   /** Bytes and documents by kind. For those who run the installation. */
   readonly adminStorage: Scalars['JSON']['output'];
+  readonly apiKey: Maybe<ApiKey>;
   /** Newest first. */
   readonly apiKeys: ApiKeyConnection;
   readonly approval: Maybe<Approval>;
@@ -1585,6 +1594,7 @@ export type Query = {
   readonly exportWorkflows: Scalars['String']['output'];
   /** Newest first. */
   readonly invitations: InvitationConnection;
+  readonly member: Maybe<Member>;
   /** In no order that means anything. */
   readonly members: MemberConnection;
   /** What you are a member of. Of people: a key has one organization. */
@@ -1628,6 +1638,15 @@ export type Query = {
 export type QueryaccountActivityArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QueryapiKeyArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1760,6 +1779,15 @@ export type QueryexportWorkflowsArgs = {
 export type QueryinvitationsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * What may be asked. Whatever is not there, or belongs to another organization, is null (or NOT_FOUND where null is not possible): the two
+ * cannot be told apart.
+ */
+export type QuerymemberArgs = {
+  userId: Scalars['ID']['input'];
 };
 
 
@@ -3042,6 +3070,7 @@ export type ResolversTypes = {
   CredentialEdge: ResolverTypeWrapper<Omit<CredentialEdge, 'node'> & { node: ResolversTypes['Credential'] }>;
   CredentialField: CredentialField;
   CredentialResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CredentialResult']>;
+  CredentialTest: ResolverTypeWrapper<CredentialTest>;
   CredentialType: ResolverTypeWrapper<CredentialType>;
   CredentialUse: ResolverTypeWrapper<Omit<CredentialUse, 'workflow'> & { workflow?: Maybe<ResolversTypes['Workflow']> }>;
   CredentialUses: ResolverTypeWrapper<Omit<CredentialUses, 'uses'> & { uses: ReadonlyArray<ResolversTypes['CredentialUse']> }>;
@@ -3259,6 +3288,7 @@ export type ResolversParentTypes = {
   CredentialEdge: Omit<CredentialEdge, 'node'> & { node: ResolversParentTypes['Credential'] };
   CredentialField: CredentialField;
   CredentialResult: ResolversUnionTypes<ResolversParentTypes>['CredentialResult'];
+  CredentialTest: CredentialTest;
   CredentialType: CredentialType;
   CredentialUse: Omit<CredentialUse, 'workflow'> & { workflow?: Maybe<ResolversParentTypes['Workflow']> };
   CredentialUses: Omit<CredentialUses, 'uses'> & { uses: ReadonlyArray<ResolversParentTypes['CredentialUse']> };
@@ -3614,6 +3644,11 @@ export type CredentialResultResolvers<ContextType = GraphqlContext, ParentType e
   __resolveType?: TypeResolveFn<'ConflictError' | 'Credential' | 'ForbiddenError' | 'InvalidError' | 'LimitError' | 'NotFoundError', ParentType, ContextType>;
 };
 
+export type CredentialTestResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialTest'] = ResolversParentTypes['CredentialTest']> = {
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type CredentialTypeResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['CredentialType'] = ResolversParentTypes['CredentialType']> = {
   data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3622,6 +3657,7 @@ export type CredentialTypeResolvers<ContextType = GraphqlContext, ParentType ext
   inRequests?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   secretFields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  test?: Resolver<Maybe<ResolversTypes['CredentialTest']>, ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -4202,6 +4238,7 @@ export type QueryResolvers<ContextType = GraphqlContext, ParentType extends Reso
   accountActivity?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryaccountActivityArgs, 'first'>>;
   adminStatus?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   adminStorage?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  apiKey?: Resolver<Maybe<ResolversTypes['ApiKey']>, ParentType, ContextType, RequireFields<QueryapiKeyArgs, 'id'>>;
   apiKeys?: Resolver<ResolversTypes['ApiKeyConnection'], ParentType, ContextType, RequireFields<QueryapiKeysArgs, 'first'>>;
   approval?: Resolver<Maybe<ResolversTypes['Approval']>, ParentType, ContextType, RequireFields<QueryapprovalArgs, 'id'>>;
   approvals?: Resolver<ResolversTypes['ApprovalConnection'], ParentType, ContextType, RequireFields<QueryapprovalsArgs, 'first'>>;
@@ -4217,6 +4254,7 @@ export type QueryResolvers<ContextType = GraphqlContext, ParentType extends Reso
   executions?: Resolver<ResolversTypes['ExecutionConnection'], ParentType, ContextType, RequireFields<QueryexecutionsArgs, 'first'>>;
   exportWorkflows?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<QueryexportWorkflowsArgs, 'format'>>;
   invitations?: Resolver<ResolversTypes['InvitationConnection'], ParentType, ContextType, RequireFields<QueryinvitationsArgs, 'first'>>;
+  member?: Resolver<Maybe<ResolversTypes['Member']>, ParentType, ContextType, RequireFields<QuerymemberArgs, 'userId'>>;
   members?: Resolver<ResolversTypes['MemberConnection'], ParentType, ContextType, RequireFields<QuerymembersArgs, 'first'>>;
   memberships?: Resolver<ReadonlyArray<ResolversTypes['Membership']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QuerynodeArgs, 'id'>>;
@@ -4757,6 +4795,7 @@ export type Resolvers<ContextType = GraphqlContext> = {
   CredentialConnection?: CredentialConnectionResolvers<ContextType>;
   CredentialEdge?: CredentialEdgeResolvers<ContextType>;
   CredentialResult?: CredentialResultResolvers<ContextType>;
+  CredentialTest?: CredentialTestResolvers<ContextType>;
   CredentialType?: CredentialTypeResolvers<ContextType>;
   CredentialUse?: CredentialUseResolvers<ContextType>;
   CredentialUses?: CredentialUsesResolvers<ContextType>;

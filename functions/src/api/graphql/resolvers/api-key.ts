@@ -1,18 +1,17 @@
 /** Keys for machines. */
-import { z } from 'zod';
 import { createApiKey } from '../../../app/api-keys/create-api-key.ts';
 import { deleteApiKey } from '../../../app/api-keys/delete-api-key.ts';
 import { listApiKeys } from '../../../app/api-keys/list-api-keys.ts';
-import { plainText } from '../../http/plain-text.ts';
+import { getApiKey } from '../../../app/api-keys/read-api-key.ts';
+import { NewApiKey } from '../../rest/api-keys.ts';
 import { connect } from '../connection.ts';
 import type { ApiKeyResolvers, MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
 import { parseInput } from '../inputs.ts';
-import { orRefused } from '../refusal.ts';
-
-const Name = z.object({ name: plainText(100) });
+import { orNull, orRefused } from '../refusal.ts';
 
 export const apiKeyQueries: QueryResolvers = {
+  apiKey: (_, { id }, { app, principal }) => orNull(() => getApiKey(app, principal, id)),
   apiKeys: (_, page, context) =>
     connect(context, page, {
       bind: ['api-keys'],
@@ -22,8 +21,8 @@ export const apiKeyQueries: QueryResolvers = {
 };
 
 export const apiKeyMutations: MutationResolvers = {
-  createApiKey: (_, { input: { name, ...rest } }, { app, principal }) =>
-    orRefused(() => createApiKey(app, principal, { ...parseInput(Name, { name }), ...given(rest) })),
+  createApiKey: (_, { input }, { app, principal }) =>
+    orRefused(async () => createApiKey(app, principal, parseInput(NewApiKey, given(input)))),
   revokeApiKey: (_, { id }, { app, principal }) =>
     orRefused(async () => {
       await deleteApiKey(app, principal, id);

@@ -3,11 +3,12 @@ import type { ApprovalView } from '@automateos/shared/model/approval-view';
 import { checkFormData, getApproval, listApprovals } from '../../../app/approvals/list-approvals.ts';
 import { presentApproval } from '../../../app/approvals/present-approval.ts';
 import { decideApproval } from '../../../app/engine/answer-wait.ts';
+import { Decision } from '../../rest/approvals.ts';
 import { connect } from '../connection.ts';
 import type { ApprovalResolvers, DecisionInput, MutationResolvers, QueryResolvers } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
 import type { GraphqlContext } from '../graphql-context.ts';
-import { requireLength } from '../inputs.ts';
+import { parseInput } from '../inputs.ts';
 import { orNull, orRefused } from '../refusal.ts';
 import { executionOf } from './execution.ts';
 import { workflowOf } from './workflow.ts';
@@ -25,11 +26,10 @@ export const approvalQueries: QueryResolvers = {
 };
 
 async function decide({ app, principal, loaders }: GraphqlContext, id: string, input: DecisionInput): Promise<ApprovalView> {
-  const { decision, comment, data } = input;
-  requireLength('comment', comment ?? '', 10_000);
+  const answer = parseInput(Decision, given(input));
   const approval = await getApproval(app, principal, id);
-  if (decision === 'approve' && approval.status === 'pending') checkFormData(approval, data ?? null);
-  const decided = await decideApproval(app, principal, id, { decision, ...given({ comment, data }) });
+  if (answer.decision === 'approve' && approval.status === 'pending') checkFormData(approval, answer.data ?? null);
+  const decided = await decideApproval(app, principal, id, answer);
   for (const loader of [loaders.stored, loaders.execution, loaders.details]) loader.clear(decided.executionId);
   return presentApproval(decided);
 }

@@ -1,15 +1,17 @@
 /** Dead letters: steps and messages that were given up on, until somebody redrives or discards them. */
+import { z } from 'zod';
 import { discardDeadLetter } from '../../../app/dead-letters/discard-dead-letter.ts';
 import { getDeadLetter } from '../../../app/dead-letters/get-dead-letter.ts';
 import { discardMany, type ManyHandled, redriveMany } from '../../../app/dead-letters/handle-many.ts';
 import { listDeadLetters } from '../../../app/dead-letters/list-dead-letters.ts';
 import { presentLetter } from '../../../app/dead-letters/present-dead-letter.ts';
 import { redriveDeadLetter } from '../../../app/dead-letters/redrive-dead-letter.ts';
+import { reasonField } from '../../rest/dead-letter-fields.ts';
 import { connect } from '../connection.ts';
 import { requireFew } from '../for-each.ts';
 import type { DeadLetterResolvers, MutationResolvers, QueryResolvers, RedrivenResolvers } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
-import { requireLength, requireObject } from '../inputs.ts';
+import { parseInput, requireObject } from '../inputs.ts';
 import { orNull, orRefused } from '../refusal.ts';
 import { executionOf } from './execution.ts';
 import { workflowOf } from './workflow.ts';
@@ -27,7 +29,8 @@ export const deadLetterQueries: QueryResolvers = {
   },
 };
 
-const mostReason = 1_000;
+const Reason = z.object({ reason: reasonField });
+const reasonIn = (reason: string | null | undefined) => parseInput(Reason, given({ reason })).reason;
 
 /** One result for each id, in the order asked. */
 function resultsOf(ids: readonly string[], { items }: ManyHandled) {
@@ -43,18 +46,14 @@ export const deadLetterMutations: MutationResolvers = {
   redriveDeadLetter: (_, { id, input }, { app, principal }) =>
     orRefused(async () => redriveDeadLetter(app, principal, id, input == null ? undefined : requireObject(input, 'input'))),
   discardDeadLetter: (_, { id, reason }, { app, principal }) =>
-    orRefused(async () => {
-      requireLength('reason', reason ?? '', mostReason);
-      return presentLetter(await discardDeadLetter(app, principal, id, reason ?? undefined));
-    }),
+    orRefused(async () => presentLetter(await discardDeadLetter(app, principal, id, reasonIn(reason)))),
   redriveDeadLetters: async (_, { ids }, { app, principal }) => {
     requireFew(ids);
     return resultsOf(ids, await redriveMany(app, principal, { ids }));
   },
   discardDeadLetters: async (_, { ids, reason }, { app, principal }) => {
     requireFew(ids);
-    requireLength('reason', reason ?? '', mostReason);
-    return resultsOf(ids, await discardMany(app, principal, { ids }, reason ?? undefined));
+    return resultsOf(ids, await discardMany(app, principal, { ids }, reasonIn(reason)));
   },
 };
 

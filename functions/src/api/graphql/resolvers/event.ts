@@ -1,6 +1,7 @@
 /** Events from outside. */
 import { AppError } from '@automateos/shared/model/app-error';
 import { z } from 'zod';
+import { CloudEvent } from '../../../app/events/cloud-event.ts';
 import { sendEvent } from '../../../app/events/send-event.ts';
 import type { EventInput, MutationResolvers, SentEventResolvers } from '../generated/resolver-types.ts';
 import { given } from '../given.ts';
@@ -8,12 +9,9 @@ import { parseInput } from '../inputs.ts';
 import { orRefused } from '../refusal.ts';
 import { executionOf } from './execution.ts';
 
-const text = (max: number) => z.string().min(1).max(max);
-const Attributes = z.object({
-  type: text(256),
-  ...{ source: text(1_024).optional(), id: text(1_024).optional(), subject: text(1_024).optional() },
-  time: z.string().optional(),
-});
+/** Of an event of ours, or with an id of a CloudEvent. */
+const { type, source, id, subject, time } = CloudEvent.shape;
+const Attributes = z.object({ type, source: source.optional(), id: id.optional(), subject, time });
 
 function eventOf({ data, ...attributes }: EventInput) {
   const event = parseInput(Attributes, given(attributes));

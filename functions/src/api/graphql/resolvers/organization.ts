@@ -1,5 +1,5 @@
 /** The organization that a request works in: its members, its invitations, what it may use. */
-import type { Organization } from '@automateos/shared/model/account';
+import type { Member, Organization } from '@automateos/shared/model/account';
 import { AppError } from '@automateos/shared/model/app-error';
 import { z } from 'zod';
 import { changeRole, removeMember } from '../../../app/organizations/change-member.ts';
@@ -7,6 +7,7 @@ import { deleteOrganization } from '../../../app/organizations/delete-organizati
 import { listInvitations, revokeInvitation } from '../../../app/organizations/invitations.ts';
 import { inviteMember } from '../../../app/organizations/invite-member.ts';
 import { listMembers } from '../../../app/organizations/list-members.ts';
+import { getMember } from '../../../app/organizations/read-member.ts';
 import { renameOrganization } from '../../../app/organizations/rename-organization.ts';
 import { showOrganization } from '../../../app/organizations/show-organization.ts';
 import { overrideQuotas, type QuotaView, showQuotas, showQuotasOf } from '../../../app/quotas/quotas.ts';
@@ -21,17 +22,20 @@ import { orNull, orRefused } from '../refusal.ts';
 const Name = z.object({ name: plainText(100) });
 const Email = z.object({ email: emailText });
 
+const presentMember = ({ userId, email, role, since }: Member) => ({ userId, email, role, since });
+
 const quotasIn = (view: QuotaView) => Object.entries(view).map(([name, { limit, used }]) => ({ name, limit, used }));
 
 export const organizationQueries: QueryResolvers = {
   organization: (_, __, { app, principal }) => showOrganization(app, principal),
   organizationQuotas: (_, { organizationId }, { app, principal }) =>
     orNull(async () => ({ organizationId, quotas: quotasIn(await showQuotasOf(app, principal, organizationId)) })),
+  member: (_, { userId }, { app, principal }) => orNull(async () => presentMember(await getMember(app, principal, userId))),
   members: (_, page, context) =>
     connect(context, page, {
       bind: ['members'],
       read: (request) => listMembers(context.app, context.principal, request),
-      present: ({ userId, email, role, since }) => ({ userId, email, role, since }),
+      present: presentMember,
     }),
   invitations: (_, page, context) =>
     connect(context, page, {

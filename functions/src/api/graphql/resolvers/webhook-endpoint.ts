@@ -1,6 +1,4 @@
 /** Outgoing webhooks: endpoints, their secrets, the log of what was sent, and sending it again. */
-import { WebhookEventType, webhookLimits } from '@automateos/shared/model/outgoing-webhook';
-import { z } from 'zod';
 import {
   getDelivery,
   listDeliveries,
@@ -16,6 +14,7 @@ import {
   listEndpoints,
   rotateSecret,
 } from '../../../app/outgoing-webhooks/save-endpoint.ts';
+import { ChangedEndpoint, NewEndpoint, SecretOverlap } from '../../rest/outgoing-webhooks.ts';
 import { connect } from '../connection.ts';
 import type {
   MutationResolvers,
@@ -29,20 +28,6 @@ import { orNull, orRefused } from '../refusal.ts';
 import { executionOf } from './execution.ts';
 
 const hourMs = 3_600_000;
-
-const fields = {
-  url: z.string().min(1).max(2_048),
-  events: z.array(WebhookEventType).min(1).max(WebhookEventType.options.length),
-  description: z.string().max(500),
-  workflowIds: z.array(z.string().max(128)).min(1).max(webhookLimits.workflows).nullable(),
-  enabled: z.boolean(),
-};
-const NewEndpoint = z.object({
-  ...{ url: fields.url, events: fields.events, description: fields.description.optional() },
-  ...{ workflowIds: fields.workflowIds.optional(), enabled: fields.enabled.optional() },
-});
-const ChangedEndpoint = z.object(fields).partial();
-const Overlap = z.object({ overlapHours: z.number().min(0).max(168) });
 
 export const webhookQueries: QueryResolvers = {
   webhookEndpoint: (_, { id }, { app, principal }) => orNull(() => getEndpoint(app, principal, id)),
@@ -66,7 +51,7 @@ export const webhookMutations: MutationResolvers = {
     }),
   rotateWebhookSecret: (_, { id, overlapHours }, { app, principal }) =>
     orRefused(async () => {
-      const hours = parseInput(Overlap, { overlapHours }).overlapHours;
+      const hours = parseInput(SecretOverlap, given({ overlapHours })).overlapHours;
       return rotateSecret(app, principal, id, Math.round(hours * hourMs));
     }),
   testWebhookEndpoint: (_, { id }, { app, principal }) => orRefused(() => sendTestEvent(app, principal, id)),

@@ -97,7 +97,7 @@ function DeliveryRow(props: { readonly delivery: WebhookDelivery; readonly endpo
           <button
             type="button"
             className="btn btn-sm"
-            aria-label={`Send ${delivery.type} again`}
+            aria-label={`Send again: ${delivery.type}`}
             aria-disabled={replay.isPending}
             onClick={() => replay.isPending || replay.mutate()}
           >

@@ -1,6 +1,7 @@
 /** Operations whose rows in the matrix are refused as often as not, prepared so that they succeed. */
 import type { JsonValue } from '@automateos/shared/model/json';
 import { paths } from '@automateos/shared/model/paths';
+import { newOrganization } from '../../app/auth/new-organization.ts';
 import type { ApiFixture } from '../api-fixture.ts';
 import { createPerson, signIn } from '../matrix/callers.ts';
 import { itemsOf, type Tenant } from '../matrix/tenant.ts';
@@ -18,7 +19,7 @@ let serial = 0;
 
 const budget = { monthlyMicroUsd: 5_000_000_000, onExceeded: 'warn' };
 
-export async function pausedExecution({ make, ask }: Tenant): Promise<string> {
+async function pausedExecution({ make, ask }: Tenant): Promise<string> {
   const { executionId } = await make.waiting();
   await ask('POST', `/v1/executions/${executionId}/pause`);
   return executionId;
@@ -53,6 +54,18 @@ async function authorizable({ ask }: Tenant): Promise<string> {
   return String(made.body.id);
 }
 
+/** Another organization. */
+async function elsewhere({ app }: ApiFixture): Promise<string> {
+  serial += 1;
+  const { belonging, writes } = newOrganization(
+    app,
+    { id: `usr_host${serial}`, email: `host${serial}@example.test` },
+    'elsewhere',
+  );
+  await app.store.commit([...writes]);
+  return belonging.organization.id;
+}
+
 export function createSuccesses(fixture: ApiFixture, tenant: Tenant): Successes {
   const { org, ask, make, owner } = tenant;
   const person = (name: string) => createPerson(fixture, org, 'viewer', `${name}-${++serial}`);
@@ -83,7 +96,7 @@ export function createSuccesses(fixture: ApiFixture, tenant: Tenant): Successes 
       return { token, params: { id: String(other?.id) } };
     },
     acceptInvitation: async () => {
-      const guest = await createPerson(fixture, `${org}x`, 'viewer', `guest-${++serial}`);
+      const guest = await createPerson(fixture, await elsewhere(fixture), 'viewer', `guest-${++serial}`);
       const { body } = await ask('POST', '/v1/invitations', { email: guest.email, role: 'viewer' });
       return { token: await signIn(fixture, guest), body: { token: String(body.token) } };
     },

@@ -46,12 +46,7 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
     /** Editors load after the page: what is clicked before them is lost on GraphiQL. */
     async function open(one: Page): Promise<void> {
       await one.goto(`${server.url}/graphql`);
-      await one
-        .locator('.graphiql-query-editor')
-        .getByText('query', { exact: true })
-        .or(one.locator('.graphiql-query-editor').getByText('mutation', { exact: true }))
-        .first()
-        .waitFor();
+      await one.locator('.graphiql-query-editor .cm-keyword').first().waitFor();
     }
 
     const run = (one: Page) => one.getByRole('button', { name: 'Execute query (Ctrl-Enter)' }).click();

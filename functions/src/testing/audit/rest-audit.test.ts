@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Answered, type ApiFixture, createApiFixture, ownerEmail } from '../api-fixture.ts';
 import { createHanging } from '../crash-steps.ts';
 import { type Operation, operationsOf } from '../every-route.ts';
+import { settled } from '../fake-clock.ts';
 import type { Caller } from '../matrix/callers.ts';
 import type { Row } from '../matrix/row.ts';
 import { rows } from '../matrix/rows.ts';
@@ -38,7 +39,8 @@ beforeAll(async () => {
 
 type Request = { readonly token: string; again(): Promise<Answered> };
 
-async function requestOf(operation: Operation, row: Row): Promise<Request> {
+/** Without an Idempotency-Key each time is a request of its own. */
+async function requestOf(operation: Operation, row: Row, isKeyed = true): Promise<Request> {
   cells += 1;
   const passing = await row.throwaway?.(fixture, home, owner);
   const prepared = await successes[operation.id]?.();
@@ -46,7 +48,7 @@ async function requestOf(operation: Operation, row: Row): Promise<Request> {
   const token = prepared?.token ?? passing?.token ?? owner.token;
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const body = prepared?.body ?? row.body?.(home, cells);
-  const once = operation.method === 'POST' ? { 'idempotency-key': `once-${cells}` } : {};
+  const once = operation.method === 'POST' && isKeyed ? { 'idempotency-key': `once-${cells}` } : {};
   const authorization = operation.isPublic ? null : `Bearer ${token}`;
   return { token, again: () => fixture.call(operation.method, path, body, { ...once, authorization }) };
 }
@@ -87,13 +89,28 @@ test('what is asked for again, because it is so already, is no second line', asy
     const [first, second] = [await ask(), await ask()];
     expect([first.answer.status, first.lines.length, second.lines.length]).toEqual([202, 1, 0]);
   }
-  const key = await home.make.apiKey();
-  const revoked = await watch.during(async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => home.ask('DELETE', `/v1/api-keys/${key}`)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 404, 404]);
-    return answers.find(({ status }) => status === 204) ?? fixture.call('GET', '/healthz');
-  });
-  expect(revoked.lines.map(({ action }) => action)).toEqual(['api-key.deleted']);
+});
+
+const commands: ReadonlySet<string> = new Set([
+  ...['cancelExecution', 'pauseExecution', 'resumeExecution', 'retryExecution', 'decideApproval'],
+  ...['redriveDeadLetter', 'discardDeadLetter', 'redriveDeadLetters', 'discardDeadLetters', 'acceptInvitation'],
+]);
+
+test('of several who delete, decide or command the same thing at the same time one has done it, and has the line', async () => {
+  const logged = () => fixture.store.documents().filter(({ path }) => path.includes('/audit-log/')).length;
+  const wrong: string[] = [];
+  const isOnce = ({ id, method }: Operation) => method === 'DELETE' || commands.has(id);
+  for (const operation of operations.filter(isOnce)) {
+    const row = rows[operation.id];
+    if (row === undefined || row.throwaway !== undefined) continue;
+    const { again } = await requestOf(operation, row, false);
+    await settled();
+    const before = logged();
+    const statuses = (await Promise.all([again(), again(), again()])).map(({ status }) => status);
+    const lines = logged() - before;
+    if (lines !== 1 || statuses.some((status) => status >= 500)) wrong.push(`${operation.id}: ${statuses} with ${lines} lines`);
+  }
+  expect(wrong).toEqual([]);
 });
 
 test('what is named as having no line is there', () => {

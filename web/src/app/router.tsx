@@ -82,6 +82,10 @@ export function createConsoleRouter(): ReturnType<typeof createBrowserRouter> {
               lazy: async () => ({ Component: (await import('../features/workflows/new-workflow-page.tsx')).NewWorkflowPage }),
             },
             {
+              path: '/workflows/import',
+              lazy: async () => ({ Component: (await import('../features/import/import-page.tsx')).ImportPage }),
+            },
+            {
               path: '/workflows/:workflowId',
               lazy: async () => ({ Component: (await import('../features/workflows/workflow-page.tsx')).WorkflowPage }),
             },

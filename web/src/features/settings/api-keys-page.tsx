@@ -9,12 +9,12 @@ import { Icon } from '../../ui/icon.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Permitted } from '../../ui/permitted.tsx';
 import { Tile } from '../../ui/tile.tsx';
 import { Moment, TimeAgo } from '../../ui/time-text.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { itemsOf, peopleKeys, useApiKeys } from './people-queries.ts';
-import { Permitted } from './permitted.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 
 export function ApiKeysPage(): ReactNode {

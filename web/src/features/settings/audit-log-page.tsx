@@ -6,9 +6,9 @@ import { phoneQuery, useMedia } from '../../lib/use-media.ts';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Permitted } from '../../ui/permitted.tsx';
 import { AuditCards, AuditTable } from './audit-entries.tsx';
 import { itemsOf, useAuditLog, useMembers } from './people-queries.ts';
-import { Permitted } from './permitted.tsx';
 
 /** Kinds of what is logged: an action begins with one of them. */
 const kinds = [

@@ -12,13 +12,13 @@ import { asFailure } from '../../lib/problem-error.ts';
 import { FaultLine } from '../../ui/fault-line.tsx';
 import { EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Permitted } from '../../ui/permitted.tsx';
 import { useToast } from '../../ui/toasts.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 import { endpointKeys, useEndpoints } from './endpoint-queries.ts';
 import { EndpointSecret } from './endpoint-secret.tsx';
 import { EndpointState } from './endpoints-page.tsx';
-import { Permitted } from './permitted.tsx';
 
 export function EndpointPage(): ReactNode {
   const { endpointId = '' } = useParams();

@@ -8,12 +8,12 @@ import { formatCount } from '../../lib/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Permitted } from '../../ui/permitted.tsx';
 import { StatusBadge } from '../../ui/status.tsx';
 import { Tile } from '../../ui/tile.tsx';
 import { endpointKeys, useEndpoints } from './endpoint-queries.ts';
 import { EndpointSecret } from './endpoint-secret.tsx';
 import { NewEndpointDialog } from './new-endpoint-dialog.tsx';
-import { Permitted } from './permitted.tsx';
 
 export function EndpointsPage(): ReactNode {
   const mayManage = useMay('webhooks.manage') === true;

@@ -1,6 +1,7 @@
 /** What exists and whether it is on. The newest execution of each workflow stands beside it. */
 import { type ReactNode, useMemo } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useMay } from '../../lib/account-queries.ts';
 import type { Execution } from '../../lib/api/execution.ts';
 import type { Workflow } from '../../lib/api/workflow.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -22,6 +23,7 @@ export function WorkflowsPage(): ReactNode {
   const query = useWorkflows(search);
   const recent = useExecutions({}, { limit: 100, refreshMs: 5_000 });
   const catalogue = useNodeCatalogue();
+  const mayWrite = useMay('workflows.write');
   const phone = useMedia(phoneQuery);
   const workflows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const newest = useMemo(() => newestByWorkflow(recent.data?.pages.flatMap((page) => page.items) ?? []), [recent.data]);
@@ -35,11 +37,19 @@ export function WorkflowsPage(): ReactNode {
       title="Workflows"
       lead={lead}
       actions={
-        <Link to="/workflows/new" className="btn btn-primary">
-          <Icon name="plus" />
-          New workflow
-          <kbd className="key max-md:hidden">N</kbd>
-        </Link>
+        mayWrite === false ? null : (
+          <>
+            <Link to="/workflows/import" className="btn">
+              <Icon name="upload" />
+              Import
+            </Link>
+            <Link to="/workflows/new" className="btn btn-primary">
+              <Icon name="plus" />
+              New workflow
+              <kbd className="key max-md:hidden">N</kbd>
+            </Link>
+          </>
+        )
       }
     >
       {query.isError ? (
@@ -59,7 +69,7 @@ export function WorkflowsPage(): ReactNode {
         {query.isPending ? (
           <SkeletonRows label="Reading workflows" />
         ) : workflows.length === 0 ? (
-          <NoWorkflows search={search} onClear={() => setParams({}, { replace: true })} />
+          <NoWorkflows search={search} mayWrite={mayWrite !== false} onClear={() => setParams({}, { replace: true })} />
         ) : phone ? (
           <WorkflowCards workflows={workflows} newest={newest} catalogue={catalogue} />
         ) : (
@@ -176,7 +186,7 @@ function LastExecution(props: { readonly execution: Execution | undefined }): Re
   );
 }
 
-function NoWorkflows(props: { readonly search: string; readonly onClear: () => void }): ReactNode {
+function NoWorkflows(props: { readonly search: string; readonly mayWrite: boolean; readonly onClear: () => void }): ReactNode {
   if (props.search !== '') {
     return (
       <EmptyState
@@ -188,6 +198,13 @@ function NoWorkflows(props: { readonly search: string; readonly onClear: () => v
         }
       >
         <p>The search looks at names and tags.</p>
+      </EmptyState>
+    );
+  }
+  if (!props.mayWrite) {
+    return (
+      <EmptyState icon={<Tile icon="flow" kind="flow" />} title="No workflows yet">
+        <p>Your role sees workflows and makes none. What editors make appears here.</p>
       </EmptyState>
     );
   }

@@ -1,9 +1,9 @@
 /** What only some roles may see: for the others the page says so, and whom to ask, instead of showing what would fail. */
 import type { ReactNode } from 'react';
-import { useMe } from '../../lib/account-queries.ts';
-import { withArticle } from '../../lib/roles.ts';
-import { EmptyState, ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
-import { Tile } from '../../ui/tile.tsx';
+import { useMe } from '../lib/account-queries.ts';
+import { withArticle } from '../lib/roles.ts';
+import { EmptyState, ErrorNotice, SkeletonRows } from './notices.tsx';
+import { Tile } from './tile.tsx';
 
 export function Permitted(props: { readonly action: string; readonly what: string; readonly children: ReactNode }): ReactNode {
   const me = useMe();

@@ -3,7 +3,7 @@
  * simplest value. The same schema gives the same example. Every one is checked against its schema by a test.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
-import { exampleDefinition, textByName, textByPattern } from './example-values.ts';
+import { exampleDefinition, ofExampleDefinition, textByName, textByPattern } from './example-values.ts';
 
 export type Schemas = Readonly<Record<string, JsonValue>>;
 
@@ -25,7 +25,7 @@ export function exampleOf(schema: JsonValue | undefined, schemas: Schemas, name 
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   switch (type) {
     case 'object':
-      return objectOf(schema, schemas, depth);
+      return objectOf(schema, schemas, depth, name);
     case 'array':
       return depth >= mostDepth ? [] : arrayOf(schema, schemas, name, depth);
     case 'string':
@@ -82,8 +82,8 @@ function merged(parts: readonly JsonValue[], schemas: Schemas, depth: number): J
   return Object.assign({}, ...parts.map((part) => exampleOf(part, schemas, '', depth)));
 }
 
-/** All that must be there, and what else is plain to say. */
-function objectOf(schema: JsonObject, schemas: Schemas, depth: number, component = ''): JsonObject {
+/** All that must be there, and what else is plain to say. `noun`: the name of the schema, or of the field that it is written out in. */
+function objectOf(schema: JsonObject, schemas: Schemas, depth: number, noun: string): JsonObject {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const shown = Object.entries(properties).filter(([key]) => required.has(key) || (depth < 2 && usual.has(key)));
@@ -91,14 +91,17 @@ function objectOf(schema: JsonObject, schemas: Schemas, depth: number, component
   const others = [...required].filter((key): key is string => typeof key === 'string' && !Object.hasOwn(properties, key));
   const all = [...shown, ...others.map((key) => [key, schema.additionalProperties] as const)];
   return Object.fromEntries(
-    all.map(([key, property]) => [key, key === 'id' ? idOf(property, component) : exampleOf(property, schemas, key, depth + 1)]),
+    all.map(([key, property]) => [
+      key,
+      key === 'id' ? idOf(property, noun) : (ofExampleDefinition[key] ?? exampleOf(property, schemas, key, depth + 1)),
+    ]),
   );
 }
 
 /** As the noun's ids begin; a workflow's where it is not known. */
-function idOf(schema: JsonValue | undefined, component: string): JsonValue {
+function idOf(schema: JsonValue | undefined, noun: string): JsonValue {
   const fallback = exampleOf(schema, {}, 'id');
-  const prefix = prefixes.find(([noun]) => component.startsWith(noun))?.[1];
+  const prefix = prefixes.find(([start]) => noun.startsWith(start))?.[1];
   return prefix === undefined || typeof fallback !== 'string' ? fallback : `${prefix}_3f5h7k9m2p4r6t8v1x3z5b7d`;
 }
 
@@ -107,10 +110,19 @@ const prefixes: readonly (readonly [string, string])[] = [
   ['Approval', 'apr'],
   ['Credential', 'crd'],
   ['ApiKey', 'key'],
+  ['NewApiKey', 'key'],
   ['DeadLetter', 'dlq'],
   ['Organization', 'org'],
   ['Member', 'usr'],
   ['AuditEntry', 'aud'],
+  ['Invitation', 'inv'],
+  ['NewInvitation', 'inv'],
+  ['SignedInSession', 'ses'],
+  ['WebhookEndpoint', 'whe'],
+  ['WebhookDelivery', 'dlv'],
+  ['user', 'usr'],
+  ['organization', 'org'],
+  ['execution', 'exe'],
 ];
 
 const usualChoice: ReadonlySet<JsonValue> = new Set(['succeeded', 'pending', 'editor', 'manual']);

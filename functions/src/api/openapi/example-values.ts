@@ -1,5 +1,5 @@
 /** What stands in examples: ids with our prefixes, one instant, names that say what they are. */
-import type { JsonObject } from '@automateos/shared/model/json';
+import type { JsonObject, JsonValue } from '@automateos/shared/model/json';
 
 export const exampleDefinition: JsonObject = {
   name: 'order-alert',
@@ -15,6 +15,12 @@ export const exampleDefinition: JsonObject = {
   settings: {},
 };
 
+/** What answers tell of that definition. */
+export const ofExampleDefinition: Readonly<Record<string, JsonValue>> = {
+  triggers: [{ nodeId: 'hook', type: 'trigger.webhook' }],
+  nodeCount: 3,
+};
+
 const instant = '2026-11-28T12:00:00.000Z';
 
 const texts: Readonly<Record<string, string>> = {
@@ -28,6 +34,9 @@ const texts: Readonly<Record<string, string>> = {
   createdBy: 'usr_9z7x5v3t1r8p6m4k2h9f7d5b',
   updatedBy: 'usr_9z7x5v3t1r8p6m4k2h9f7d5b',
   nodeId: 'notify',
+  endpointId: 'whe_3f5h7k9m2p4r6t8v1x3z5b7d',
+  eventId: 'evt_6g8j1k3m5n7q9s2u4w6y8a1c',
+  keyId: 'key_3f5h7k9m2p4r6t8v1x3z5b7d',
   workflowName: 'order-alert',
   email: 'ann@example.com',
   password: 'correct horse battery staple',

@@ -77,8 +77,16 @@ type Found = {
   readonly effort: AnalysisEffort;
 };
 
-/** Written out only where something is told of it: paths can be long, and values many. */
+/** Written out only where something is told of it, and once: paths can be long, and values many. */
 type Path = () => string;
+
+function lazily(write: Path): Path {
+  let written: string | null = null;
+  return () => {
+    written ??= write();
+    return written;
+  };
+}
 
 export const templateNesting = 256;
 
@@ -96,13 +104,14 @@ function analyseValue(value: JsonValue, path: Path, depth: number, raw: readonly
     });
     return;
   }
+  const holder = lazily(path);
   if (isJsonObject(value)) {
     for (const [key, one] of Object.entries(value)) {
-      if (!raw.includes(key)) analyseValue(one, () => joinKey(path(), key), depth + 1, [], found);
+      if (!raw.includes(key)) analyseValue(one, () => joinKey(holder(), key), depth + 1, [], found);
     }
     return;
   }
-  for (const [index, one] of value.entries()) analyseValue(one, () => `${path()}[${index}]`, depth + 1, [], found);
+  for (const [index, one] of value.entries()) analyseValue(one, () => `${holder()}[${index}]`, depth + 1, [], found);
 }
 
 export function joinKey(path: string, key: string): string {
@@ -124,11 +133,7 @@ function analyseText(text: string, at: Path, found: Found): void {
     found.exceededAt = at();
     return;
   }
-  let written: string | null = null;
-  const path = (): string => {
-    written ??= at();
-    return written;
-  };
+  const path = lazily(at);
   if (template.kind === 'invalid') {
     const { message, line, column } = template.problem;
     const told = `${message} (line ${line}, column ${column})`;

@@ -1,6 +1,10 @@
 /** Checks that the JavaScript of a script node is the body of an async function, before anything is started for it. */
 import { parse } from 'acorn';
+import { createNestingGuard, NestedTooDeeply } from './nesting-guard.ts';
 import { position, type SyntaxProblem } from './parse-expression.ts';
+
+/** Of brackets in brackets: nobody writes half as many, and the parser recurses. */
+const deepestScript = 500;
 
 export function scriptSyntaxProblem(code: string): SyntaxProblem | null {
   try {
@@ -9,6 +13,7 @@ export function scriptSyntaxProblem(code: string): SyntaxProblem | null {
       sourceType: 'module',
       allowReturnOutsideFunction: true,
       allowImportExportEverywhere: false,
+      onToken: createNestingGuard(deepestScript),
     });
     return null;
   } catch (error) {
@@ -16,7 +21,9 @@ export function scriptSyntaxProblem(code: string): SyntaxProblem | null {
       const offset = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
       return { message: error.message.replace(/ \(\d+:\d+\)$/, ''), ...position(code, offset) };
     }
-    if (error instanceof RangeError) return { message: 'The script is nested too deeply', ...position(code, 0) };
+    if (error instanceof RangeError || error instanceof NestedTooDeeply) {
+      return { message: 'The script is nested too deeply', ...position(code, 0) };
+    }
     throw error;
   }
 }

@@ -19,13 +19,14 @@ export function checkExpressions(context: ValidationContext): void {
 
   /** Whether `id` can have run when `node` runs. Compensations run last of all, in the scope of what they undo. */
   const canSee = (id: string, node: PlacedNode): boolean => {
-    const around = containersOf(graph, node.id);
-    if (!graph.compensations.has(node.id)) return isBefore(id, node.id) || around.some((container) => isBefore(id, container));
+    if (!graph.compensations.has(node.id)) {
+      return isBefore(id, node.id) || containersOf(graph, node.id).some((container) => isBefore(id, container));
+    }
     const place = graph.nodes.get(id)?.parent;
-    return id !== node.id && (place === undefined || around.includes(place));
+    return id !== node.id && (place === undefined || containersOf(graph, node.id).includes(place));
   };
 
-  const effort: AnalysisEffort = { characters: definitionLimits.expressionCharacters, problems: 500, suggestions: 50 };
+  const effort: AnalysisEffort = { characters: definitionLimits.expressionCharacters, problems: 400, suggestions: 50 };
   const waiting = [...graph.nodes.values()].filter(({ type }) => type === 'flow.callback').map(({ id }) => id);
   for (const node of tree.nodes) {
     if (!containsTemplate(node.params) || isOff(context, node, containersOf(graph, node.id))) continue;

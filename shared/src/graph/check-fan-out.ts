@@ -2,9 +2,9 @@
  * How many documents one outcome can touch: every step that starts at once, and every join that learns that one of its ways is dead. A
  * commit has room for some hundreds, so what could need more is refused before it runs.
  */
-import { type DefinitionGraph, successors } from './definition-graph.ts';
+import { createDeadWays } from './dead-ways.ts';
 import { portOfEdge } from './ports.ts';
-import type { PlacedEdge, PlacedNode } from './read-loosely.ts';
+import type { PlacedNode } from './read-loosely.ts';
 import { knownPorts, type ValidationContext } from './validation-context.ts';
 
 /** Of the 400 that a commit may touch; the rest is for the branch itself, the execution, waits and the ends of loops. */
@@ -15,8 +15,9 @@ const treeWidth = 16;
 
 export function checkFanOut(context: ValidationContext): void {
   const { graph, list } = context;
+  const deadWays = createDeadWays(graph);
   for (const node of graph.nodes.values()) {
-    const count = Math.max(mostTouched(context, node), entriesOf(context, node));
+    const count = Math.max(mostTouched(context, node, deadWays), entriesOf(context, node));
     if (count > mostAtOnce) list.add('FAN_OUT_TOO_LARGE', `nodes[${node.index}]`, { count, limit: mostAtOnce });
   }
 }
@@ -28,34 +29,20 @@ function entriesOf({ graph, manifests }: ValidationContext, node: PlacedNode): n
 }
 
 /** The worst of the ports, and of leaving by none. */
-function mostTouched(context: ValidationContext, node: PlacedNode): number {
+function mostTouched(context: ValidationContext, node: PlacedNode, deadWays: ReturnType<typeof createDeadWays>): number {
   const edges = context.graph.outgoing.get(node.id) ?? [];
   if (edges.length === 0) return 0;
-  const ports = knownPorts(context, node) ?? [];
-  const outcomes: (string | null)[] = [...new Set(edges.map((edge) => portOfEdge(edge, ports))), null];
-  const touched = outcomes.map((taken) => {
-    const dead = edges.filter((edge) => portOfEdge(edge, ports) !== taken);
-    return edges.length - dead.length + joinsTouched(context.graph, dead);
-  });
-  return Math.max(...touched);
+  const known = knownPorts(context, node) ?? [];
+  const ways = edges.map((edge) => ({ port: portOfEdge(edge, known), to: edge.to }));
+  let worst = 0;
+  for (const taken of [null, ...new Set(ways.map(({ port }) => port))].slice(0, mostOutcomes)) {
+    const dead = ways.filter(({ port }) => port !== taken);
+    // Dead ends count for the tree of the end.
+    const { joins, ends } = deadWays(dead.map(({ to }) => to));
+    worst = Math.max(worst, ways.length - dead.length + joins + (ends === 0 ? 0 : Math.ceil(ends / treeWidth) + 2));
+  }
+  return worst;
 }
 
-/** Joins that stay alive although `dead` edges, and all that dies with them, lead to them; dead ends count for the tree of the end. */
-function joinsTouched(graph: DefinitionGraph<PlacedNode, PlacedEdge>, dead: readonly PlacedEdge[]): number {
-  const arrived = new Map<string, number>();
-  const died = new Set<string>();
-  const queue = dead.map((edge) => edge.to);
-  let ends = 0;
-  for (const id of queue) {
-    if (died.has(id)) continue; // on a cycle, which is a problem of its own
-    const count = (arrived.get(id) ?? 0) + 1;
-    arrived.set(id, count);
-    if (count < (graph.incoming.get(id) ?? []).length) continue;
-    arrived.delete(id);
-    died.add(id);
-    const next = successors(graph, id);
-    if (next.length === 0) ends += 1;
-    queue.push(...next);
-  }
-  return arrived.size + (ends === 0 ? 0 : Math.ceil(ends / treeWidth) + 2);
-}
+/** More than any type has ports: what is longer is a problem of the params. */
+const mostOutcomes = 128;

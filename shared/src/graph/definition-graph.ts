@@ -56,13 +56,16 @@ export function predecessors(graph: DefinitionGraph, id: string): readonly strin
   return (graph.incoming.get(id) ?? []).map((edge) => edge.from);
 }
 
-/** Containers around a node, innermost first; ends at an unknown parent or where the chain bites its own tail. */
+/** Far more than a definition may have: deeper ones need not be told apart. */
+const mostContainers = 64;
+
+/** Containers around a node, innermost first; ends at an unknown parent, where the chain bites its own tail, or after the 64th. */
 export function containersOf(graph: DefinitionGraph, id: string): readonly string[] {
   const chain: string[] = [];
   const seen = new Set([id]);
   for (
     let at = graph.nodes.get(id)?.parent;
-    at !== undefined && graph.nodes.has(at) && !seen.has(at);
+    at !== undefined && graph.nodes.has(at) && !seen.has(at) && chain.length < mostContainers;
     at = graph.nodes.get(at)?.parent
   ) {
     chain.push(at);

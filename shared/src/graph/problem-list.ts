@@ -12,6 +12,8 @@ export type ProblemList = {
   /** The likely meant name; undefined too once many problems have asked. */
   nearest(given: string, candidates: Iterable<string>): string | undefined;
   hasAt(path: string): boolean;
+  /** No more will be listed: whoever looks only for more of the same may stop. */
+  isFull(): boolean;
   all(): Problem[];
 };
 
@@ -25,19 +27,22 @@ export function createProblemList(): ProblemList {
   let more = false;
 
   const addWorded = (problem: Problem): void => {
-    paths.add(problem.path);
-    if (problems.length < mostProblems) problems.push(problem);
-    else more = true;
+    if (problems.length < mostProblems) {
+      paths.add(problem.path);
+      problems.push(problem);
+    } else more = true;
   };
   return {
     add(code, path, context = {}, suggestion) {
-      addWorded(wordProblem(code, path, context, suggestion));
+      if (problems.length >= mostProblems) more = true;
+      else addWorded(wordProblem(code, path, context, suggestion));
     },
     addWorded,
     nearest(given, candidates) {
       return suggestionsLeft-- > 0 ? nearestName(given, candidates) : undefined;
     },
     hasAt: (path) => paths.has(path),
+    isFull: () => more,
     all: () => (more ? [...problems, wordProblem('MORE_PROBLEMS', '')] : problems),
   };
 }

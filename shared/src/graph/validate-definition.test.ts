@@ -242,4 +242,29 @@ describe('validateDefinition', () => {
       }
     }
   });
+
+  it('looks at no more expressions than others can wait for, and says where it stopped', () => {
+    const long = (n: number) => Array.from({ length: n }, (_, at) => `{{ [${`${at}, `.repeat(60)}] }}`);
+    const input = { name: 'x', nodes: [start, set('a', { list: long(2_000) })], edges: [{ from: 'start', to: 'a' }] };
+    const { problems } = validateDefinition(input, sampleManifests);
+    const [stopped] = problems.filter(({ code }) => code === 'EXPRESSIONS_TOO_LARGE');
+    expect(stopped?.path).toMatch(/^nodes\[1\]\.params\.values\.list\[\d+\]$/);
+    expect(codes({ ...input, nodes: [start, set('a', { list: long(500), text: 'x'.repeat(500_000) })] })).not.toContain(
+      stopped?.code,
+    );
+  });
+
+  it('asks a node for its ports once, however many edges leave it', () => {
+    let asked = 0;
+    const manifests = new Map(sampleManifests);
+    const ports = (): readonly string[] => {
+      asked += 1;
+      return Array.from({ length: 20_000 }, (_, n) => `c${n}`);
+    };
+    for (const manifest of sampleManifests.values()) manifests.set('test.many', { ...manifest, type: 'test.many', ports });
+    const nodes = [start, { id: 's', type: 'test.many' }, ...Array.from({ length: 900 }, (_, n) => set(`n${n}`))];
+    const edges = Array.from({ length: 4_000 }, (_, n) => ({ from: 's', to: `n${n % 900}`, output: `c${n}` }));
+    validateDefinition({ name: 'x', nodes, edges }, manifests);
+    expect(asked).toBe(1);
+  });
 });

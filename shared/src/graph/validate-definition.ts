@@ -57,7 +57,7 @@ export function validateDefinition(
   const tree = readLoosely(input);
   if (checkCounts({ tree, list })) return { definition: null, problems: list.all() };
   const definition = checkShape(input, options.draft === true ? DraftDefinition : Definition, list);
-  const context = { tree, graph: buildGraph(tree), manifests, list };
+  const context = { tree, graph: buildGraph(tree), manifests, list, ports: new Map() };
   checkNodes(context);
   checkEdges(context);
   checkContainers(context);

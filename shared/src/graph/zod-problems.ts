@@ -26,7 +26,10 @@ export type IssueSource = {
 type Issue = z.core.$ZodIssue;
 
 export function addIssues(issues: readonly Issue[], source: IssueSource): void {
-  for (const issue of issues) if (!isWildcard(issue, source)) addIssue(issue, source);
+  for (const issue of issues) {
+    if (source.list.isFull()) return;
+    if (!isWildcard(issue, source)) addIssue(issue, source);
+  }
 }
 
 function isWildcard(issue: Issue, { value, nodeType, raw }: IssueSource): boolean {
@@ -97,6 +100,7 @@ function addUnknownKeys(keys: readonly string[], path: readonly PropertyKey[], s
   const { list, prefix, jsonSchema, nodeType } = source;
   const known = knownKeysAt(jsonSchema, path);
   for (const name of keys) {
+    if (list.isFull()) return;
     const at = formatPath([...prefix, ...path, name]);
     const suggestion = list.nearest(name, known);
     if (nodeType === undefined) list.add('UNKNOWN_FIELD', at, { name }, suggestion);

@@ -19,6 +19,12 @@ export const definitionLimits = {
   maxTimeoutMs: 31_622_400_000,
 } as const;
 
+/**
+ * Any JSON value. That a tree is JSON is found out before its shape is looked at (graph/measure-json.ts), and cheaply: zod takes some
+ * microseconds for every value.
+ */
+const anyValue = z.unknown() as z.ZodType<z.core.util.JSONType>; // see above
+
 /** Starts with a letter; letters, digits, `_` and `-`; so that it is safe in paths, ids and expressions. */
 export const NodeId = z
   .string()
@@ -50,7 +56,7 @@ export const DefinitionNode = z.strictObject({
   id: NodeId,
   type: z.string().min(1).max(128),
   typeVersion: z.int().min(1).optional(),
-  params: z.record(z.string(), z.json()).default({}),
+  params: z.record(z.string(), anyValue).default({}),
   label: z.string().max(200).optional(),
   notes: z.string().max(10_000).optional(),
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
@@ -121,7 +127,7 @@ export const Definition = z.strictObject({
   name: WorkflowName,
   description: z.string().max(10_000).optional(),
   tags: z.array(z.string().min(1).max(64)).max(50).optional(),
-  inputs: z.record(z.string(), z.json()).optional().describe('JSON Schema of the input'),
+  inputs: z.record(z.string(), anyValue).optional().describe('JSON Schema of the input'),
   nodes: z.array(DefinitionNode).min(1).max(definitionLimits.nodes),
   edges: z.array(DefinitionEdge).max(definitionLimits.edges).default([]),
   settings: DefinitionSettings.default({}),

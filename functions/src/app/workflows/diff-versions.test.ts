@@ -1,4 +1,5 @@
 import { Definition, type DefinitionInput } from '@automateos/shared/model/definition';
+import type { JsonValue } from '@automateos/shared/model/json';
 import { expect, test } from 'vitest';
 import { createApiFixture } from '../../testing/api-fixture.ts';
 import { diffDefinitions } from './diff-versions.ts';
@@ -65,6 +66,21 @@ test('nodes are told by id, edges by their ends, the rest by path, in a stable o
 test('the order in which nodes and edges are written changes nothing', () => {
   const shuffled = { ...before, nodes: before.nodes.toReversed(), edges: before.edges?.toReversed() };
   expect(diffDefinitions(Definition.parse(before), Definition.parse(shuffled)).identical).toBe(true);
+});
+
+test('changes too many to be listed by their paths are told by field, whole', () => {
+  const nested = (leaf: number): JsonValue => {
+    let value: JsonValue = Array.from({ length: 2_000 }, () => leaf);
+    for (let n = 0; n < 50; n += 1) value = { [`${n}${'k'.repeat(500)}`]: value };
+    return value;
+  };
+  const of = (leaf: number) =>
+    Definition.parse({ name: 'x', nodes: [{ id: 'a', type: 'data.set', params: { values: nested(leaf) }, notes: `n${leaf}` }] });
+  const { nodes } = diffDefinitions(of(1), of(2));
+  expect(nodes.changed[0]?.changes).toMatchObject([
+    { path: ['notes'], kind: 'changed', before: 'n1', after: 'n2' },
+    { path: ['params'], kind: 'changed' },
+  ]);
 });
 
 test('versions are compared over REST, with secrets masked and foreign versions missing', async () => {

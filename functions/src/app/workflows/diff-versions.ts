@@ -5,7 +5,7 @@
 import type { Definition, DefinitionEdge } from '@automateos/shared/model/definition';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { FieldChange, WorkflowDiffView } from '@automateos/shared/model/workflow-diff-view';
-import microdiff from 'microdiff';
+import microdiff, { type Difference } from 'microdiff';
 import type { App } from '../app-context.ts';
 import { requirePermission } from '../auth/permissions.ts';
 import { readVersion, readWorkflow } from './read-workflow.ts';
@@ -26,18 +26,19 @@ export async function diffVersions(app: App, principal: Principal, request: Diff
 }
 
 export function diffDefinitions(before: Definition, after: Definition): Omit<WorkflowDiffView, 'workflowId' | 'from' | 'to'> {
-  const nodes = diffNodes(before, after);
+  const room: Room = { left: mostPathCharacters };
+  const nodes = diffNodes(before, after, room);
   const edges = diffEdges(before.edges, after.edges);
   const { nodes: _, edges: __, settings: old, ...fields } = before;
   const { nodes: ___, edges: ____, settings, ...newFields } = after;
-  const parts = { nodes, edges, settings: fieldChanges(old, settings), fields: fieldChanges(fields, newFields) };
+  const parts = { nodes, edges, settings: fieldChanges(old, settings, room), fields: fieldChanges(fields, newFields, room) };
   const count = [nodes.added, nodes.removed, nodes.changed, edges.added, edges.removed, parts.settings, parts.fields]
     .map((list) => list.length)
     .reduce((sum, length) => sum + length, 0);
   return { identical: count === 0, ...parts };
 }
 
-function diffNodes(before: Definition, after: Definition): WorkflowDiffView['nodes'] {
+function diffNodes(before: Definition, after: Definition, room: Room): WorkflowDiffView['nodes'] {
   const old = new Map(before.nodes.map((node) => [node.id, node]));
   const now = new Map(after.nodes.map((node) => [node.id, node]));
   const ids = [...new Set([...old.keys(), ...now.keys()])].sort(byText);
@@ -51,7 +52,7 @@ function diffNodes(before: Definition, after: Definition): WorkflowDiffView['nod
     if (was === undefined && is !== undefined) result.added.push({ id, type: is.type });
     if (was !== undefined && is === undefined) result.removed.push({ id, type: was.type });
     if (was === undefined || is === undefined) continue;
-    const changes = fieldChanges(was, is);
+    const changes = fieldChanges(was, is, room);
     const layoutOnly = changes.every(({ path }) => path[0] === 'position');
     if (changes.length > 0) result.changed.push({ id, type: is.type, layoutOnly, changes });
   }
@@ -74,14 +75,32 @@ function diffEdges(before: readonly DefinitionEdge[], after: readonly Definition
 
 const edgeKey = ({ from, output, to }: DefinitionEdge): string => JSON.stringify([from, output ?? '', to]);
 
-function fieldChanges(before: object, after: object): FieldChange[] {
-  const found = microdiff({ ...before }, { ...after }).map((change): FieldChange => {
-    const path = [...change.path];
-    const old = change.type === 'CREATE' ? {} : { before: change.oldValue as unknown };
-    const now = change.type === 'REMOVE' ? {} : { after: change.value as unknown };
-    return { path, kind: kinds[change.type], ...old, ...now };
+/** Characters of the paths of all changes: with long keys they would become far larger than the definitions. */
+const mostPathCharacters = 1_048_576;
+
+type Room = { left: number };
+
+/** Change by change; where they are too many to be listed, each field as a whole. */
+function fieldChanges(before: object, after: object, room: Room): FieldChange[] {
+  const found = microdiff({ ...before }, { ...after });
+  for (const { path } of found) room.left -= path.reduce<number>((sum, key) => sum + String(key).length + 4, 0);
+  const listed = room.left >= 0 ? found : wholeFields(before, after, found);
+  return listed.map(changeOf).sort((a, b) => byPath(a.path, b.path));
+}
+
+function wholeFields(before: object, after: object, found: readonly Difference[]): readonly Difference[] {
+  const names = [...new Set(found.map(({ path }) => String(path[0])))];
+  return names.map((name): Difference => {
+    const [oldValue, value]: unknown[] = [Reflect.get(before, name), Reflect.get(after, name)];
+    if (oldValue === undefined) return { type: 'CREATE', path: [name], value };
+    return value === undefined ? { type: 'REMOVE', path: [name], oldValue } : { type: 'CHANGE', path: [name], value, oldValue };
   });
-  return found.sort((a, b) => byPath(a.path, b.path));
+}
+
+function changeOf(change: Difference): FieldChange {
+  const old = change.type === 'CREATE' ? {} : { before: change.oldValue as unknown };
+  const now = change.type === 'REMOVE' ? {} : { after: change.value as unknown };
+  return { path: [...change.path], kind: kinds[change.type], ...old, ...now };
 }
 
 const kinds = { CREATE: 'added', REMOVE: 'removed', CHANGE: 'changed' } as const;

@@ -5,6 +5,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
+import { useMay } from '../../lib/account-queries.ts';
 import { Approval } from '../../lib/api/approval.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { formatMoment } from '../../lib/format.ts';
@@ -34,7 +35,8 @@ export function DecisionForm(props: {
     ...(note.trim() === '' ? {} : { comment: note.trim() }),
     ...(form === null ? {} : { data: data.value }),
   }));
-  const pending = approval.status === 'pending';
+  const isForbidden = useMay('approvals.decide') === false;
+  const pending = approval.status === 'pending' && !isForbidden;
   const held = decide.isPending || data.fault !== null;
   return (
     <>
@@ -65,6 +67,9 @@ export function DecisionForm(props: {
           </div>
         ) : null}
         {props.after}
+        {isForbidden && approval.status === 'pending' ? (
+          <p className="text-ink-2">Your role sees approvals and does not decide them.</p>
+        ) : null}
         {decide.isError ? <ErrorNotice title="It was not decided" error={decide.error} /> : null}
       </div>
       {pending ? (

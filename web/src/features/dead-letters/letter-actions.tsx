@@ -6,6 +6,7 @@ import { isJsonObject } from '@automateos/shared/model/json';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useMay } from '../../lib/account-queries.ts';
 import { DeadLetter, type DeadLetterDetail, Redriven } from '../../lib/api/dead-letter.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
@@ -32,7 +33,8 @@ export function LetterActions(props: {
     redrive: () => (edited ? { input: input.value } : {}),
     discard: () => (reason.trim() === '' ? {} : { reason: reason.trim() }),
   });
-  const open = letter.status === 'open';
+  const isForbidden = useMay('dead-letters.redrive') === false;
+  const open = letter.status === 'open' && !isForbidden;
   const held = act.isPending || !letter.redrive.possible || (edited && fault !== null);
   return (
     <>
@@ -74,6 +76,9 @@ export function LetterActions(props: {
               onChange={(event) => setReason(event.target.value)}
             />
           </div>
+        ) : null}
+        {isForbidden && letter.status === 'open' ? (
+          <p className="text-ink-2">Your role sees dead letters and does not redrive them.</p>
         ) : null}
         {act.isError ? <ErrorNotice title="Nothing was changed" error={act.error} /> : null}
       </div>

@@ -1,6 +1,7 @@
 /** Who, when, how: the title bar with its actions, and the row of facts. The primary action follows the state. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { useMay } from '../../lib/account-queries.ts';
 import { type Execution, isOver } from '../../lib/api/execution.ts';
 import type { StreamState } from '../../lib/event-stream.ts';
 import { shortId } from '../../lib/format.ts';
@@ -84,6 +85,7 @@ export function ExecutionHeader(props: HeaderProps): ReactNode {
 export function HeaderActions(props: Pick<HeaderProps, 'execution' | 'actions' | 'onFork'>): ReactNode {
   const { execution, actions, onFork } = props;
   const { status } = execution;
+  if (useMay('executions.control') === false) return <span className="text-xs text-ink-3">Your role watches only</span>;
   if (!isOver(status)) {
     return (
       <>

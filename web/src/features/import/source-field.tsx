@@ -4,7 +4,7 @@ import { FaultLine } from '../../ui/fault-line.tsx';
 import { Icon } from '../../ui/icon.tsx';
 
 /** As the server takes at most; what is larger is no workflow. */
-const mostBytes = 5_000_000;
+const mostBytes = 1_048_576;
 
 export function SourceField(props: { readonly text: string; readonly onChange: (text: string) => void }): ReactNode {
   const id = useId();

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
+import { useMay } from '../../lib/account-queries.ts';
 import type { Workflow } from '../../lib/api/workflow.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
@@ -13,6 +14,7 @@ export function ActivateNewest(props: { readonly workflow: Workflow }): ReactNod
   const api = useApi();
   const queries = useQueryClient();
   const tell = useToast();
+  const isForbidden = useMay('workflows.write') === false;
   const activate = useMutation({
     mutationFn: () =>
       api.call(`/v1/workflows/${encodeURIComponent(id)}/activate`, z.unknown(), { method: 'POST', json: { version } }),
@@ -25,16 +27,18 @@ export function ActivateNewest(props: { readonly workflow: Workflow }): ReactNod
       <span className="chip" title={`Triggers start v${activeVersion}; v${version} is saved and waits`}>
         v{activeVersion} is live
       </span>
-      <button
-        type="button"
-        className="btn"
-        aria-disabled={activate.isPending}
-        onClick={() => {
-          if (!activate.isPending) activate.mutate();
-        }}
-      >
-        Activate v{version}
-      </button>
+      {isForbidden ? null : (
+        <button
+          type="button"
+          className="btn"
+          aria-disabled={activate.isPending}
+          onClick={() => {
+            if (!activate.isPending) activate.mutate();
+          }}
+        >
+          Activate v{version}
+        </button>
+      )}
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
+import { useMay } from '../../lib/account-queries.ts';
 import type { Workflow } from '../../lib/api/workflow.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
@@ -13,6 +14,7 @@ export function ActivateSwitch(props: { readonly workflow: Workflow; readonly id
   const api = useApi();
   const queries = useQueryClient();
   const tell = useToast();
+  const isForbidden = useMay('workflows.write') === false;
   const flip = useMutation({
     mutationFn: (active: boolean) =>
       api.call(`/v1/workflows/${encodeURIComponent(workflow.id)}/${active ? 'activate' : 'deactivate'}`, z.unknown(), {
@@ -35,7 +37,14 @@ export function ActivateSwitch(props: { readonly workflow: Workflow; readonly id
       role="switch"
       aria-checked={shown}
       aria-label={`${workflow.name} is ${shown ? 'on' : 'off'}`}
-      title={shown ? 'On: its triggers start executions' : 'Off: only you can run it'}
+      disabled={isForbidden}
+      title={
+        isForbidden
+          ? 'Your role does not switch workflows'
+          : shown
+            ? 'On: its triggers start executions'
+            : 'Off: only you can run it'
+      }
       className="switch"
       onClick={() => {
         if (!flip.isPending) flip.mutate(!workflow.active);

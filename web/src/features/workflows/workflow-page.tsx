@@ -1,6 +1,7 @@
 /** One workflow: its graph (read-only), its YAML, its recent executions; run it, switch it on, copy its webhook's address. */
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
+import { useMay } from '../../lib/account-queries.ts';
 import type { Workflow } from '../../lib/api/workflow.ts';
 import { useNodeCatalogue } from '../../lib/node-catalogue.ts';
 import { useWorkflow } from '../../lib/queries.ts';
@@ -48,6 +49,7 @@ function LoadedWorkflow(props: { readonly workflow: Workflow }): ReactNode {
   const catalogue = useNodeCatalogue();
   const [params, setParams] = useSearchParams();
   const [running, setRunning] = useState(false);
+  const mayStart = useMay('executions.start') !== false;
   const view = viewOf(params.get('view'));
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -74,10 +76,14 @@ function LoadedWorkflow(props: { readonly workflow: Workflow }): ReactNode {
               {workflow.active ? 'On' : 'Off'}
             </span>
           </span>
-          <button type="button" className="btn btn-primary" onClick={() => setRunning(true)}>
-            <Icon name="play" />
-            Run
-          </button>
+          {mayStart ? (
+            <button type="button" className="btn btn-primary" onClick={() => setRunning(true)}>
+              <Icon name="play" />
+              Run
+            </button>
+          ) : (
+            <span className="text-xs text-ink-3">Your role watches; operators run</span>
+          )}
         </span>
       </header>
       <WebhookBar workflow={workflow} />

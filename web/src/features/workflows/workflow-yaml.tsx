@@ -5,6 +5,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { useMay } from '../../lib/account-queries.ts';
 import { Workflow } from '../../lib/api/workflow.ts';
 import { useApi } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
@@ -65,7 +66,8 @@ function YamlForm(props: { readonly workflow: Workflow; readonly stored: string 
       );
     },
   });
-  const ready = changed && check.problems.length === 0 && !save.isPending;
+  const mayWrite = useMay('workflows.write') !== false;
+  const ready = mayWrite && changed && check.problems.length === 0 && !save.isPending;
   const submit = (): void => {
     if (ready) save.mutate();
   };
@@ -80,9 +82,13 @@ function YamlForm(props: { readonly workflow: Workflow; readonly stored: string 
               Discard changes
             </button>
           ) : null}
-          <button type="button" className="btn" aria-disabled={!ready} onClick={submit}>
-            Save as v{workflow.version + 1}
-          </button>
+          {mayWrite ? (
+            <button type="button" className="btn" aria-disabled={!ready} onClick={submit}>
+              Save as v{workflow.version + 1}
+            </button>
+          ) : (
+            <span className="text-xs text-ink-3">Your role reads workflows; editors change them</span>
+          )}
         </span>
       </div>
       {save.isError ? (

@@ -10,6 +10,8 @@ import type { JsonValue } from '@automateos/shared/model/json';
 export const owner = { email: 'owner@example.test', password: 'correct horse battery' };
 
 const entry = join(import.meta.dirname, '../entry/embedded.ts');
+/** As the launcher sets it: a quarter less work with each start. */
+const compileCache = join(import.meta.dirname, '../../../node_modules/.cache/node-compile');
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
@@ -34,6 +36,7 @@ export type ServerOptions = {
 export function spawnServer({ dataDir, env = {}, program = entry }: ServerOptions): ServerProcess {
   const child = spawn(process.execPath, [program], {
     env: {
+      NODE_COMPILE_CACHE: compileCache,
       PORT: '0',
       AUTOMATEOS_DATA_DIR: dataDir,
       AUTOMATEOS_STARTER: 'off',

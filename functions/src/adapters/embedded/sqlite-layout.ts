@@ -31,8 +31,8 @@ export type IndexFile = z.infer<typeof IndexFile>;
 
 export type IndexLayout = {
   readonly name: string;
-  /** In index order; `parent` first where the index serves one collection at a time, `path` last. */
-  readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
+  /** In index order; `parent` first where the index serves one collection at a time, `path` last where many documents share a value. */
+  readonly columns: readonly string[];
   /** The column without which a row has no entry: that of a single-field index, as `due` is absent from most documents. */
   readonly sparse: string | null;
 };
@@ -53,8 +53,7 @@ export type Layout = { readonly shared: TableLayout; readonly byGroup: ReadonlyM
 export const allTables = ({ shared, byGroup }: Layout): readonly TableLayout[] => [shared, ...byGroup.values()];
 export const tableFor = ({ shared, byGroup }: Layout, group: string): TableLayout => byGroup.get(group) ?? shared;
 
-type Wanted = { readonly group: string; readonly scope: z.infer<typeof Scope>; readonly fields: readonly Ordered[] };
-type Ordered = { readonly field: string; readonly descending: boolean };
+type Wanted = { readonly group: string; readonly scope: z.infer<typeof Scope>; readonly fields: readonly string[] };
 
 /** Columns that every table has; a document field of one of these names still gets its own, because fields are prefixed. */
 export const fieldColumn = (field: string): string => `f:${field}`;
@@ -63,7 +62,7 @@ export function layoutOf(file: IndexFile): Layout {
   const shared = { name: 'documents', group: null, fields: [], indexes: [], byParent: false };
   const byGroup = new Map<string, TableLayout>();
   for (const [group, wanted] of Map.groupBy(wantedIndexes(file), (one) => one.group)) {
-    const fields = [...new Set(wanted.flatMap((one) => one.fields.map(({ field }) => field)))].sort();
+    const fields = [...new Set(wanted.flatMap((one) => one.fields))].sort();
     byGroup.set(group, {
       name: `g:${group}`,
       group,
@@ -81,39 +80,32 @@ function wantedIndexes(file: IndexFile): Wanted[] {
     .map(({ collectionGroup, queryScope, fields }) => ({
       group: collectionGroup,
       scope: queryScope,
-      fields: fields.map(({ fieldPath, order }) => ({ field: fieldPath, descending: order === 'DESCENDING' })),
+      fields: fields.map(({ fieldPath }) => fieldPath),
     }));
   const single = file.fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
     indexes
       .filter(({ order }) => order)
-      .map(({ order, queryScope }) => ({
-        group: collectionGroup,
-        scope: queryScope,
-        fields: [{ field: fieldPath, descending: order === 'DESCENDING' }],
-      })),
+      .map(({ queryScope }) => ({ group: collectionGroup, scope: queryScope, fields: [fieldPath] })),
   );
   return [...composite, ...single];
 }
 
-/** An index read backwards serves the reverse order, so of two mirrored ones the first is kept. */
+/**
+ * Ascending all of them: SQLite reads an index backwards as well, and a query that it sorts by has one direction, or fixed values before its
+ * last field. So of two that differ in directions the first is kept. Each entry is paid for with every write, in bytes that are fsync'd.
+ */
 function indexesOf(group: string, wanted: readonly Wanted[]): IndexLayout[] {
   const made = new Map<string, IndexLayout>();
   for (const { scope, fields } of wanted) {
-    const last = fields.at(-1)?.descending ?? false;
-    const ordered = [
-      ...fields.map(({ field, descending }) => ({ name: fieldColumn(field), descending })),
-      { name: 'path', descending: last },
-    ];
-    const mirrored = ordered.map(({ name, descending }) => ({ name, descending: !descending }));
-    const lead = scope === 'COLLECTION' ? [{ name: 'parent', descending: false }] : [];
-    if (made.has(nameOf(group, [...lead, ...mirrored]))) continue;
-    const name = nameOf(group, [...lead, ...ordered]);
+    const lead = scope === 'COLLECTION' ? ['parent'] : [];
+    const tail = isInstant(fields.at(-1) ?? '') ? [] : ['path'];
+    const columns = [...lead, ...fields.map(fieldColumn), ...tail];
+    const name = `i:${group}:${columns.join(',')}`;
     const [first] = fields;
-    const sparse = fields.length === 1 && first ? fieldColumn(first.field) : null;
-    made.set(name, { name, columns: [...lead, ...ordered], sparse });
+    made.set(name, { name, columns, sparse: fields.length === 1 && first ? fieldColumn(first) : null });
   }
   return [...made.values()];
 }
 
-const nameOf = (group: string, columns: IndexLayout['columns']): string =>
-  `i:${group}:${columns.map(({ name, descending }) => (descending ? `-${name}` : name)).join(',')}`;
+/** Hardly any two documents share one: these few are sorted by path as they are read. */
+const isInstant = (field: string): boolean => field === 'at' || field === 'due' || field.endsWith('At');

@@ -124,7 +124,7 @@ export function insertSql(table: TableLayout): string {
 }
 
 function createIndex(table: TableLayout, index: IndexLayout): string {
-  const columns = index.columns.map(({ name, descending }) => `${quoted(name)}${descending ? ' DESC' : ''}`).join(', ');
+  const columns = index.columns.map(quoted).join(', ');
   const sparse = index.sparse === null ? '' : ` WHERE ${quoted(index.sparse)} IS NOT NULL`;
   return `CREATE INDEX IF NOT EXISTS ${quoted(index.name)} ON ${quoted(table.name)} (${columns})${sparse}`;
 }

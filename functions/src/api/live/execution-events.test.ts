@@ -140,6 +140,20 @@ describe('the live events of an execution', () => {
     }
   });
 
+  test('a reader that comes back to an execution that waits is answered within a second, and told what happens then', async () => {
+    const id = await start(waiting);
+    const first = await open(id);
+    await settled();
+    await first.cancel();
+    const opening = open(id, first.sent.at(-1)?.id);
+    for (let turn = 0; turn < 10; turn += 1) await settled();
+    await api.app.fakeClock.advance(1_000);
+    const second = await opening;
+    expect(second.sent).toEqual([]);
+    for (let n = 0; n < 10; n += 1) await api.app.fakeClock.advance(1_000);
+    expect(second.sent.map(told)).toEqual(afterWait);
+  });
+
   test('a reader that was away while things happened gets what it missed', async () => {
     const id = await start(waiting);
     const first = await open(id);

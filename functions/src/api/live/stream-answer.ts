@@ -1,6 +1,6 @@
 /** A stream as the answer of a route: a place for it, the id to go on behind, and its end given back whatever happens. */
-import type { LiveItem } from '@automateos/shared/model/live-event';
 import type { Principal } from '@automateos/shared/model/principal';
+import type { Clock } from '@automateos/shared/ports/clock';
 import { z } from 'zod';
 import { type Follow, type Followed, nowId } from '../../app/live/follow.ts';
 import { callerOf } from '../http/caller.ts';
@@ -18,6 +18,9 @@ export const streamQuery = z.strictObject({
 
 type Asked = { readonly principal: Principal; readonly request: RequestInfo; readonly after: string | undefined };
 
+/** Whoever goes on behind the newest event has nothing to wait for: the answer begins without an event. */
+const firstMs = 1_000;
+
 /** `history`: the stream begins with what was before and its first event is there at once, so what is wrong is a problem document. */
 export async function streamAnswer(
   { app, identity, streams }: RestContext,
@@ -31,7 +34,7 @@ export async function streamAnswer(
     const start = kind === 'changes' ? (given ?? nowId(app)) : given;
     const renew = renewal(app, identity, callerOf(request.header, request));
     const followed = open({ after: start, signal: request.signal, renew });
-    const items = kind === 'history' ? withFirst(await followed.next(), followed) : followed;
+    const items = kind === 'history' ? await withFirst(followed, given === null ? null : app.clock) : followed;
     const explain = (error: unknown) => streamEnd(app.logger, error);
     const startId = kind === 'changes' && start !== null ? start : undefined;
     return {
@@ -45,14 +48,20 @@ export async function streamAnswer(
   }
 }
 
-/** The rest, with what was asked of it before in front; letting go of it lets go of the rest, whatever that waits for. */
-function withFirst(first: IteratorResult<LiveItem, void>, rest: Followed): Followed {
+/** The same, once its first event is there, or some time has passed; letting go of it lets go of the rest, whatever that waits for. */
+async function withFirst(rest: Followed, clock: Clock | null): Promise<Followed> {
+  const first = rest.next();
+  await (clock === null ? first : orLate(first, clock));
+  return startingWith(first, rest);
+}
+
+function startingWith(first: ReturnType<Followed['next']>, rest: Followed): Followed {
   let isFirst = true;
   return {
     next: () => {
       if (!isFirst) return rest.next();
       isFirst = false;
-      return Promise.resolve(first);
+      return first;
     },
     return: () => rest.return(),
     throw: (error) => rest.throw(error),
@@ -63,4 +72,16 @@ function withFirst(first: IteratorResult<LiveItem, void>, rest: Followed): Follo
       await rest.return();
     },
   };
+}
+
+async function orLate(first: Promise<unknown>, clock: Clock): Promise<void> {
+  let stop: () => void = () => {};
+  const passed = new Promise<void>((resolve) => {
+    stop = clock.after(firstMs, resolve);
+  });
+  try {
+    await Promise.race([first, passed]);
+  } finally {
+    stop();
+  }
 }

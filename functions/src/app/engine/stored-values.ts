@@ -10,6 +10,7 @@ import { paths } from '@automateos/shared/model/paths';
 import { StepError } from '@automateos/shared/model/step-error';
 import { inlineLimitBytes, outputLimitBytes, type StoredValue } from '@automateos/shared/model/stored-value';
 import type { App } from '../app-context.ts';
+import { eachBranch } from './each-branch.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -61,6 +62,9 @@ export async function loadStoredValue(app: App, owner: Owner, plan: Plan, stored
   return loadLoop(app, owner, plan, stored);
 }
 
+/** Results put together without a pause. */
+const itemsAtOnce = 1_000;
+
 /** {items, errors} in input order; an item that failed is null in items and stands in errors with its index. */
 async function loadLoop(
   app: App,
@@ -70,11 +74,13 @@ async function loadLoop(
 ): Promise<JsonValue> {
   const steps = new Map<string, Step>();
   const prefix = scopedId(loop.scope, `${loop.loop}[`);
-  for (const step of await allSteps(app, owner)) {
-    // A loop in the body stands as running in the branch that entered it, and as finished in the one that went on.
-    if (step.scope.startsWith(prefix) && (step.status === 'succeeded' || step.handled))
-      steps.set(`${step.scope}|${step.node}`, step);
-  }
+  await eachBranch(app, owner, (branch) => {
+    for (const step of branch.steps) {
+      // A loop in the body stands as running in the branch that entered it, and as finished in the one that went on.
+      if (step.scope.startsWith(prefix) && (step.status === 'succeeded' || step.handled))
+        steps.set(`${step.scope}|${step.node}`, step);
+    }
+  });
   const errorByItem = new Map<number, JsonObject>();
   for (const step of steps.values()) {
     if (!step.handled || step.port !== null || !step.failure) continue;
@@ -88,6 +94,7 @@ async function loadLoop(
   let bytes = 0;
   for (let index = 0; index < loop.count; index += 1) {
     const scope = `${prefix}${index}]`;
+    if (index % itemsAtOnce === itemsAtOnce - 1) await app.clock.sleep(0);
     const value = errorByItem.has(index)
       ? null
       : await scopeResult(app, owner, plan, (node) => steps.get(`${scope}|${node}`), loop.loop);

@@ -9,6 +9,7 @@ import type { Branch, Step } from '@automateos/shared/model/branch';
 import { isTerminal } from '@automateos/shared/model/execution';
 import type { StepViewStatus } from '@automateos/shared/model/execution-view';
 import type { Loop } from '@automateos/shared/model/join';
+import type { Clock } from '@automateos/shared/ports/clock';
 import type { Journal } from './read-journal.ts';
 
 export type DerivedStep = {
@@ -29,18 +30,46 @@ const scopeLimit = 500;
 
 export const stepKey = (scope: string, nodeId: string): string => `${scope}|${nodeId}`;
 
-/** In the order in which they started; what never started comes last, in the order of the graph. */
-export function deriveSteps(journal: Journal): readonly DerivedStep[] {
-  const entries = newestEntries(journal.branches);
+/** Steps that are looked at without a pause. */
+const atOnce = 500;
+/** Others are served at least so often, ms. */
+const breathMs = 10;
+
+/** In the order in which they started; what never started comes last, in the order of the graph. Others are served meanwhile. */
+export async function deriveSteps(clock: Clock, journal: Journal): Promise<readonly DerivedStep[]> {
+  const work = stepsInTurns(journal);
+  let breath = clock.now();
+  for (;;) {
+    const turn = work.next();
+    if (turn.done === true) return turn.value;
+    if (clock.now() - breath < breathMs) continue;
+    await clock.sleep(0);
+    breath = clock.now();
+  }
+}
+
+function* stepsInTurns(journal: Journal): Generator<void, readonly DerivedStep[], void> {
+  const entries = new Map<string, Step>();
+  for (const branch of journal.branches.toSorted((a, b) => a.k - b.k)) {
+    addEntries(entries, branch);
+    yield;
+  }
   const steps = new Map<string, DerivedStep>();
-  for (const [key, entry] of entries)
+  let turn = 0;
+  for (const [key, entry] of entries) {
     steps.set(key, { ...nothingMore, nodeId: entry.node, scope: entry.scope, status: entry.status, entry });
-  for (const loop of journal.loops) addLoop(steps, loop, entries);
+    turn += 1;
+    if (turn % atOnce === 0) yield;
+  }
+  for (const loop of journal.loops) {
+    addLoop(steps, loop, entries);
+    yield;
+  }
   for (const branch of journal.branches) {
     addQueued(steps, branch, journal);
     addWake(steps, branch);
   }
-  addSkipped(steps, journal, entries);
+  yield* addSkipped(steps, journal, entries);
   if (isTerminal(journal.execution.status)) endOpenSteps(steps, journal.execution.endedAt);
   return sortSteps([...steps.values()], journal);
 }
@@ -56,14 +85,16 @@ function endOpenSteps(steps: Map<string, DerivedStep>, endedAt: string | null): 
 
 export function newestEntries(branches: readonly Branch[]): ReadonlyMap<string, Step> {
   const entries = new Map<string, Step>();
-  for (const branch of branches.toSorted((a, b) => a.k - b.k)) {
-    for (const step of branch.steps) {
-      const key = stepKey(step.scope, step.node);
-      const other = entries.get(key);
-      if (other === undefined || isNewer(step, other)) entries.set(key, step);
-    }
-  }
+  for (const branch of branches.toSorted((a, b) => a.k - b.k)) addEntries(entries, branch);
   return entries;
+}
+
+function addEntries(entries: Map<string, Step>, branch: Branch): void {
+  for (const step of branch.steps) {
+    const key = stepKey(step.scope, step.node);
+    const other = entries.get(key);
+    if (other === undefined || isNewer(step, other)) entries.set(key, step);
+  }
 }
 
 /** A loop is entered by one branch and left by another: the finished entry counts. */
@@ -117,16 +148,23 @@ function addWake(steps: Map<string, DerivedStep>, branch: Branch): void {
   if (step !== undefined) steps.set(key, { ...step, wakeAt: branch.wait.wakeAt });
 }
 
-function addSkipped(steps: Map<string, DerivedStep>, { plan, execution }: Journal, entries: ReadonlyMap<string, Step>): void {
+function* addSkipped(
+  steps: Map<string, DerivedStep>,
+  { plan, execution }: Journal,
+  entries: ReadonlyMap<string, Step>,
+): Generator<void, void, void> {
   const graph = buildGraph(plan.definition);
   const taken = new Map<string, Map<string, string | null>>([['', new Map()]]);
   for (const entry of entries.values()) {
-    const scope = taken.get(entry.scope) ?? new Map<string, string | null>();
+    const known = taken.get(entry.scope);
+    if (known === undefined && taken.size === scopeLimit) continue;
+    const scope = known ?? new Map<string, string | null>();
     taken.set(entry.scope, scope);
     if (entry.port !== undefined && (entry.status === 'succeeded' || entry.handled === true)) scope.set(entry.node, entry.port);
   }
   const portsOf = (node: { readonly id: string }) => plan.nodes.get(node.id)?.ports ?? [];
-  for (const [scope, ports] of [...taken].slice(0, scopeLimit)) {
+  for (const [scope, ports] of taken) {
+    yield;
     const container = parseScope(scope)?.container ?? '';
     const skipped = skippedNodes({ graph, scope: container, taken: ports, trigger: execution.trigger.nodeId, portsOf });
     for (const nodeId of skipped) {

@@ -10,6 +10,7 @@ import type { Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { eachBranch } from '../engine/each-branch.ts';
 import { planOf } from '../engine/plan-of.ts';
 import { readExecution } from '../engine/read-execution.ts';
 import type { Share } from '../live/shares.ts';
@@ -49,8 +50,7 @@ export function openExecution(app: App, org: string, id: string): FollowedExecut
     revision += 1;
     stopRest ??= app.clock.after(restMs, wake);
   };
-  const take = (row: Snapshot): void => {
-    const branch = Branch.parse(row.data);
+  const take = (branch: Branch, row: Snapshot): void => {
     // a change that was under way while we read may be older than what we read
     if ((branches.get(row.path)?.rev ?? -1) <= branch.rev) branches.set(row.path, branch);
   };
@@ -58,7 +58,7 @@ export function openExecution(app: App, org: string, id: string): FollowedExecut
     app.store.watch(paths.execution(org, id), touch),
     app.store.watch(paths.branches(org, id), ({ path, snapshot }) => {
       if (snapshot === null) branches.delete(path);
-      else take(snapshot);
+      else take(Branch.parse(snapshot.data), snapshot);
       touch();
     }),
   ];
@@ -66,7 +66,7 @@ export function openExecution(app: App, org: string, id: string): FollowedExecut
   async function readBranches(): Promise<void> {
     readAt = app.clock.now();
     isStale = false;
-    for (const row of await app.store.query({ collection: paths.branches(org, id) })) take(row);
+    await eachBranch(app, { org, id }, take);
   }
 
   async function readLoops(of: Plan): Promise<readonly Loop[]> {

@@ -46,10 +46,10 @@ export type JournalView = {
   step(step: DerivedStep): Promise<LiveEvent>;
 };
 
-export function viewJournal(app: App, journal: Journal, revision: number): JournalView {
+export async function viewJournal(app: App, journal: Journal, revision: number): Promise<JournalView> {
   const { execution } = journal;
   const chains = chainsOf(journal.branches);
-  const derived = deriveSteps(journal).filter((step) => isTold(step, journal));
+  const derived = (await deriveSteps(app.clock, journal)).filter((step) => isTold(step, journal));
   const status: ExecutionStatus = deriveStatus(execution, journal.branches);
   const presented = new Map<DerivedStep, Promise<LiveEvent>>();
   let summary: LiveEvent | null = null;

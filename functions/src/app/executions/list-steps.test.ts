@@ -2,8 +2,9 @@ import { paths } from '@automateos/shared/model/paths';
 import { StepError } from '@automateos/shared/model/step-error';
 import { describe, expect, test } from 'vitest';
 import { settled } from '../../testing/fake-clock.ts';
-import { edges, effect, run, start } from '../../testing/run-definition.ts';
+import { edges, effect, type Node, run, start } from '../../testing/run-definition.ts';
 import { createTestApp, owner, type TestApp } from '../../testing/test-app.ts';
+import { pauseExecution } from '../engine/pause-execution.ts';
 import type { Page, Position } from '../paging.ts';
 import { listLogs, listSteps } from './list-steps.ts';
 
@@ -69,6 +70,31 @@ describe('steps by page', () => {
   });
 });
 
+describe('a large execution that goes on', () => {
+  test('is read whole once in five seconds, whoever asks for its steps, and a change of its document shows at once', async () => {
+    const app = await createTestApp();
+    const ask: Node = { id: 'ask', type: 'flow.approval', params: { title: 'So far' } };
+    const nodes = [start, each, effect('call', '{{ item }}', { parent: 'each' }), ask];
+    const { executionId } = await run(app, { nodes, edges: edges('go>each', 'each>ask') }, { items });
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+    const branches = await app.store.count({ collection: paths.branches(owner.org, executionId) });
+    const readsOf = async (limit: number): Promise<number> => {
+      const before = app.store.stats().reads;
+      await listSteps(app, owner, { executionId, limit, after: null, nodeId: 'call' });
+      return app.store.stats().reads - before;
+    };
+    await Promise.all(Array.from({ length: 5 }, () => readsOf(1)));
+    const before = app.store.stats().reads;
+    await Promise.all(Array.from({ length: 5 }, () => readsOf(1)));
+    expect(app.store.stats().reads - before).toBeLessThan(branches);
+    await app.fakeClock.advance(5_001);
+    expect(await readsOf(1)).toBeGreaterThan(branches);
+    expect(await readsOf(1)).toBeLessThan(10);
+    await pauseExecution(app, owner, executionId);
+    expect(await readsOf(1)).toBeGreaterThan(branches);
+  });
+});
+
 describe('log lines by page', () => {
   test('are the same lines however small the pages, by level too', async () => {
     const app = await createTestApp();
@@ -88,6 +114,30 @@ describe('log lines by page', () => {
       const { found } = await list(10_000);
       expect([level, found.length]).toEqual([level, count]);
       expect((await list(41)).found).toEqual(found);
+    }
+  });
+
+  test('have no gap and no line twice, 10,000 of one execution', async () => {
+    const app = await createTestApp();
+    const lines = 20;
+    app.effects.behave = ({ params, log }) => {
+      for (let line = 0; line < lines; line += 1) log('info', `${params.value} ${line}`);
+      return { output: null };
+    };
+    const nodes = [start, each, effect('call', '{{ item }}', { parent: 'each' })];
+    const { executionId, end } = await run(
+      app,
+      { nodes, edges: edges('go>each') },
+      { items: Array.from({ length: 500 }, (_, n) => n) },
+    );
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+    expect((await end()).status).toBe('succeeded');
+    for (const limit of [500, 333]) {
+      const { found } = await pages(app, (after) => listLogs(app, owner, { executionId, limit, after }));
+      expect(found).toHaveLength(10_000);
+      const messages = new Set(found.map(({ message }) => message));
+      expect(messages.size).toBe(10_000);
+      expect(found.every(({ message }, at) => at % lines === 0 || Number(message.split(' ')[1]) === at % lines)).toBe(true);
     }
   });
 });

@@ -15,6 +15,8 @@ import { type Journal, readJournal } from './read-journal.ts';
 
 const stepLimit = 500;
 const letterLimit = 100;
+/** Steps presented without a pause. */
+const stepsAtOnce = 50;
 
 /**
  * Of one that has ended it is kept in memory, and of one that runs and has many steps for some seconds, unless its document changes: a
@@ -37,14 +39,17 @@ export async function readExecutionView(app: App, principal: Principal, id: stri
 export async function viewOf(app: App, execution: Execution): Promise<ExecutionView> {
   const journal = await readJournal(app, execution);
   const { plan, branches } = journal;
-  const steps = deriveSteps(journal);
+  const steps = await deriveSteps(app.clock, journal);
   const budget = answerBudget();
   const input = await loadWithin(app, execution, plan, execution.input, budget);
   const output = await loadWithin(app, execution, plan, execution.output, budget);
   // the root first: items of a loop come after what a reader looks for
   const shown = steps.length <= stepLimit ? steps : [...steps].sort(byDepth).slice(0, stepLimit);
   const views = [];
-  for (const step of shown) views.push(await presentStep(app, journal, step, budget));
+  for (const [at, step] of shown.entries()) {
+    if (at % stepsAtOnce === stepsAtOnce - 1) await app.clock.sleep(0);
+    views.push(await presentStep(app, journal, step, budget));
+  }
   const { parent } = execution;
   return {
     ...presentSummary(execution, deriveStatus(execution, branches)),

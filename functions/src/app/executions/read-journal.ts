@@ -1,11 +1,15 @@
-/** Everything an execution has written, as it is right now: its branches, its open loops, and the plan that it runs by. */
+/**
+ * Everything an execution has written, as it is right now: its branches, its open loops, and the plan that it runs by. A large one is read in
+ * portions (each-branch.ts), and is what it was in the course of that.
+ */
 import type { Plan } from '@automateos/shared/engine/plan';
-import { Branch } from '@automateos/shared/model/branch';
+import type { Branch } from '@automateos/shared/model/branch';
 import type { Execution } from '@automateos/shared/model/execution';
 import { Loop } from '@automateos/shared/model/join';
 import { paths } from '@automateos/shared/model/paths';
 import type { Snapshot } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
+import { eachBranch } from '../engine/each-branch.ts';
 import { planOf } from '../engine/plan-of.ts';
 
 export type Journal = {
@@ -19,11 +23,12 @@ export async function readJournal(app: App, execution: Execution): Promise<Journ
   const { org, id } = execution;
   const plan = await planOf(app, execution);
   const containers = [...plan.nodes.values()].some((node) => node.container !== null);
-  const [branches, joins] = await Promise.all([
-    app.store.query({ collection: paths.branches(org, id) }),
+  const branches: Branch[] = [];
+  const [joins] = await Promise.all([
     containers ? app.store.query({ collection: loopsPath(org, id) }) : [],
+    eachBranch(app, execution, (branch) => branches.push(branch)),
   ]);
-  return { execution, plan, branches: branches.map((row) => Branch.parse(row.data)), loops: joins.flatMap(loopOf) };
+  return { execution, plan, branches, loops: joins.flatMap(loopOf) };
 }
 
 /** Joins and loops share a collection. */

@@ -100,7 +100,7 @@ async function journalOf(app: App, { data, version }: Versioned<Execution>): Pro
   const known = isOver ? finishedJournals.get(key) : undefined;
   if (known?.version === version) return known;
   const journal = await readJournal(app, data);
-  const steps = deriveSteps(journal);
+  const steps = await deriveSteps(app.clock, journal);
   if (isOver) finishedJournals.set(key, { version, journal, steps }, JSON.stringify(journal.branches).length);
   return { journal, steps };
 }

@@ -1,6 +1,7 @@
 /**
  * Where each step of an execution stands in its journals, in the order of the list, so that a page reads only the journals of its own
- * steps. Making an index reads them all: the first page does, and those after it find the index in memory. It holds no values.
+ * steps. Making an index reads them all: the first page does, and those after it find the index in memory; of a large execution all who ask
+ * within some seconds share one. It holds no values.
  */
 import type { Plan } from '@automateos/shared/engine/plan';
 import { Branch, type Step } from '@automateos/shared/model/branch';
@@ -25,36 +26,61 @@ export type IndexedStep = Omit<DerivedStep, 'entry'> & {
 
 export type StepIndex = { readonly execution: Execution; readonly plan: Plan; readonly steps: readonly IndexedStep[] };
 
-type Kept = { readonly index: StepIndex; readonly version: string; readonly untilMs: number };
+type Kept = { readonly index: StepIndex; readonly version: string; readonly madeMs: number };
 
+/** An index of more steps than this serves first pages, too, for so long. */
+const manySteps = 500;
+const sharedMs = 5_000;
 /** How long the pages of a running execution may show it as it was at the first. */
 const runningMs = 10_000;
 /** Steps in all indexes of one process: some tens of megabytes at most. */
 const mostSteps = 200_000;
 
-const indexes = new WeakMap<App, LRUCache<string, Kept>>();
+type Indexes = { readonly kept: LRUCache<string, Kept>; readonly made: Map<string, Promise<StepIndex>> };
 
-/** With `fresh` as it is now, else as it was when the listing began, if that was not long ago. */
+const indexes = new WeakMap<App, Indexes>();
+
+/** With `fresh` as it is now (a large one as it was a moment ago), else as it was when the listing began, if that was not long ago. */
 export async function stepIndex(
   app: App,
   execution: { readonly data: Execution; readonly version: string },
   fresh: boolean,
 ): Promise<StepIndex> {
   const { data, version } = execution;
-  const cache = indexes.get(app) ?? new LRUCache<string, Kept>({ maxSize: mostSteps, max: 1_000 });
-  indexes.set(app, cache);
+  const { kept, made } = indexesOf(app);
   const key = `${data.org}/${data.id}`;
-  const kept = fresh ? undefined : cache.get(key);
-  if (kept && kept.version === version && (isTerminal(data.status) || kept.untilMs > app.clock.now())) return kept.index;
-  const index = await buildIndex(app, data);
-  cache.set(key, { index, version, untilMs: app.clock.now() + runningMs }, { size: index.steps.length + 1 });
-  return index;
+  const known = kept.get(key);
+  if (known?.version === version && isRecent(known, app.clock.now(), data, fresh)) return known.index;
+  // who asks while it is made has come after this state of the execution was read, or may as well see the one before it
+  const name = `${key}@${version}`;
+  const making = made.get(name) ?? buildIndex(app, data);
+  made.set(name, making);
+  try {
+    const index = await making;
+    kept.set(key, { index, version, madeMs: app.clock.now() }, { size: index.steps.length + 1 });
+    return index;
+  } finally {
+    made.delete(name);
+  }
+}
+
+function indexesOf(app: App): Indexes {
+  const known = indexes.get(app) ?? { kept: new LRUCache({ maxSize: mostSteps, max: 1_000 }), made: new Map() };
+  indexes.set(app, known);
+  return known;
+}
+
+function isRecent({ index, madeMs }: Kept, now: number, { status }: Execution, fresh: boolean): boolean {
+  const isLarge = index.steps.length > manySteps;
+  if (isTerminal(status)) return !fresh || isLarge;
+  return now - madeMs < (fresh ? (isLarge ? sharedMs : 0) : runningMs);
 }
 
 async function buildIndex(app: App, execution: Execution): Promise<StepIndex> {
   const journal = await readJournal(app, execution);
   const branchOf = new Map(journal.branches.flatMap((branch) => branch.steps.map((step) => [step, branch.id] as const)));
-  const steps = deriveSteps(journal).map((step): IndexedStep => {
+  const derived = await deriveSteps(app.clock, journal);
+  const steps = derived.map((step): IndexedStep => {
     const { entry, ...rest } = step;
     const branchId = entry === null ? null : (branchOf.get(entry) ?? null);
     const levels = entry === null ? [] : levelsOf(entry);

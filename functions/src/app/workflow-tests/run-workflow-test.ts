@@ -121,7 +121,7 @@ async function setVariables(app: App, vars: Readonly<Record<string, JsonValue>>)
 
 async function look(app: App, execution: Execution, keys: readonly string[]): Promise<Omit<Observed, 'calls' | 'virtualMs'>> {
   const journal = await readJournal(app, execution);
-  const derived = deriveSteps(journal);
+  const derived = await deriveSteps(app.clock, journal);
   const budget = answerBudget();
   const ran = derived.filter(({ entry, status }) => entry !== null || status === 'waiting' || status === 'running');
   const byKey = new Map(derived.map((step) => [step.scope === '' ? step.nodeId : `${step.scope}:${step.nodeId}`, step]));

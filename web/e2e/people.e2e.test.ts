@@ -69,7 +69,6 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       link = (await once.locator('code').textContent()) ?? '';
       await once.getByRole('button', { name: 'I have kept it' }).click();
       await owner.getByRole('button', { name: `Take back the invitation of ${guest.email}` }).waitFor();
-      await expectAccessible(owner);
     }, 60_000);
 
     it('the newcomer sees what it is for, registers and is in, with what the role may and reasons for the rest', async () => {
@@ -82,8 +81,8 @@ describe.skipIf(executable === null && process.env.CI !== 'true')(
       await newcomer.goto(`${server.url}/settings/members`);
       await newcomer.getByText(guest.email).first().waitFor();
       expect(await newcomer.getByRole('button', { name: /Invite|Remove/ }).count()).toBe(0);
-      for (const page of ['audit-log', 'api-keys', 'webhooks-out']) {
-        await newcomer.goto(`${server.url}/settings/${page}`);
+      for (const page of ['Webhooks out', 'API keys', 'Audit log']) {
+        await newcomer.getByRole('link', { name: page }).click();
         await newcomer.getByRole('heading', { name: /^Your role does not include/ }).waitFor();
       }
       await expectAccessible(newcomer);

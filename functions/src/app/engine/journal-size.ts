@@ -31,8 +31,7 @@ function bytesOf({ sizes }: Run, step: Step): number {
   return bytes;
 }
 
-const encoder = new TextEncoder();
-const jsonBytes = (value: object): number => encoder.encode(JSON.stringify(value)).length;
+const jsonBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
 /** A failure as a journal can hold it: a long message is cut, details that are too much are left out. */
 export function boundedFailure(failure: StepFailure): StepFailure {

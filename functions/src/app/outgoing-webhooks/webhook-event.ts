@@ -41,7 +41,11 @@ function executionEvent(app: App, execution: Execution, type: SentEventType, tim
   if (execution.version === 0) return null;
   const { org, id, workflowId, error } = execution;
   return {
-    ...{ id: eventId(org, type, id, String(execution.generation)), type, timestamp, workflowId, executionId: id },
+    // most runs have nobody who listens
+    get id() {
+      return eventId(org, type, id, String(execution.generation));
+    },
+    ...{ type, timestamp, workflowId, executionId: id },
     data: {
       executionId: id,
       workflow: { id: workflowId, name: execution.workflowName, version: execution.version },

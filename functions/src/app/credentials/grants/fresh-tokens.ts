@@ -20,8 +20,8 @@ import { z } from 'zod';
 import type { App } from '../../app-context.ts';
 import { asDocument } from '../../engine/as-document.ts';
 import { Credential, type CredentialGrantState, tokensContext } from '../credential.ts';
-import { signAssertion } from './service-account.ts';
-import { GrantRefused, requestTokens, type Tokens } from './token-endpoint.ts';
+import { GrantRefused } from './grant-refused.ts';
+import type { Tokens } from './token-endpoint.ts';
 
 /** An access token that ends sooner is renewed before it is used. */
 const marginMs = 60_000;
@@ -121,6 +121,7 @@ async function renew(app: App, granted: Granted, credential: Credential, row: Sn
 }
 
 async function ask(app: App, granted: Granted, previous: StoredTokens | null): Promise<Tokens> {
+  const { requestTokens } = await import('./token-endpoint.ts'); // with the OAuth client, which few steps need
   switch (granted.kind) {
     case 'authorization-code':
       if (previous === null || previous.refreshToken === null) throw new GrantRefused('no_refresh_token');
@@ -128,6 +129,7 @@ async function ask(app: App, granted: Granted, previous: StoredTokens | null): P
     case 'client-credentials':
       return withEnd(await requestTokens(app.http, granted.data, { kind: 'client-credentials' }));
     case 'service-account': {
+      const { signAssertion } = await import('./service-account.ts');
       const { assertion, tokenUrl } = await signAssertion(granted.data, app.clock.now());
       return withEnd(await requestTokens(app.http, { tokenUrl }, { kind: 'assertion', assertion }));
     }

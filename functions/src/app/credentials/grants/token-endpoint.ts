@@ -8,6 +8,7 @@ import type { HttpClient } from '@automateos/shared/ports/http-client';
 import * as oauth from 'oauth4webapi';
 import { fetchOverHttp } from '../../outgoing/fetch-over-http.ts';
 import { fieldOf } from '../request-parts.ts';
+import { GrantRefused } from './grant-refused.ts';
 
 export type Tokens = {
   readonly accessToken: string;
@@ -22,17 +23,6 @@ export type Grant =
   | { readonly kind: 'refresh'; readonly refreshToken: string }
   | { readonly kind: 'client-credentials' }
   | { readonly kind: 'assertion'; readonly assertion: string };
-
-/** The refresh token, code or assertion counts no more: only a person can help. */
-export class GrantRefused extends Error {
-  readonly code: string;
-
-  constructor(code: string, options?: { readonly cause?: unknown }) {
-    super(`The authorization server refused the grant (${code})`, options);
-    this.name = 'GrantRefused';
-    this.code = code;
-  }
-}
 
 const timeoutMs = 20_000;
 const maxBytes = 256 * 1_024;

@@ -27,7 +27,10 @@ const earlyKills = 5;
 const longestStartMs = 600;
 /** Nothing came to its end for this long: what runs still is lost. */
 const settleMs = 60_000;
-/** A start on a machine with nothing else to do. On a slower one lives are longer, too: five that end in the same step are a step that crashes. */
+/**
+ * A start on a machine with nothing else to do. While it is slower, as the latest start tells, lives are longer, too: five that end in the same
+ * step are a step that crashes.
+ */
 const quickStartMs = 600;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -36,15 +39,14 @@ async function main(kills: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'automateos-kill-'));
   const log = await startEffectLog();
   const env = { AUTOMATEOS_EGRESS_ALLOW: '127.0.0.1' };
-  const began = performance.now();
+  const pace: Pace = { began: performance.now(), slowness: 1 };
   const first = await startServerProcess({ dataDir: folder, env });
-  const slowness = Math.max(1, (performance.now() - began) / quickStartMs);
   const options: ServerOptions = { dataDir: folder, env: { ...env, PORT: new URL(first.url).port } };
   let server: ServerProcess = first;
   try {
     const hook = await deploy(await signIn(first.url), first.url, log.server.origin);
     const load = startLoad(hook);
-    for (let kill = 1; kill <= kills; kill += 1) server = await killOnce(server, options, { kill, slowness });
+    for (let kill = 1; kill <= kills; kill += 1) server = await killOnce(server, options, { kill, pace });
     await server.address;
     await load.stop();
     const executions = await settled(await signIn(first.url));
@@ -56,15 +58,19 @@ async function main(kills: number): Promise<number> {
   }
 }
 
-type Moment = { readonly kill: number; readonly slowness: number };
+/** `began`: when the server that runs was started. */
+type Pace = { began: number; slowness: number };
+type Moment = { readonly kill: number; readonly pace: Pace };
 
-async function killOnce(server: ServerProcess, options: ServerOptions, { kill, slowness }: Moment): Promise<ServerProcess> {
-  if (kill % earlyKills === 0) await sleep(randomInt(longestStartMs) * slowness);
+async function killOnce(server: ServerProcess, options: ServerOptions, { kill, pace }: Moment): Promise<ServerProcess> {
+  if (kill % earlyKills === 0) await sleep(randomInt(longestStartMs) * pace.slowness);
   else {
     await server.address;
-    await sleep(randomInt(longestLifeMs) * slowness);
+    pace.slowness = Math.max(1, (performance.now() - pace.began) / quickStartMs);
+    await sleep(randomInt(longestLifeMs) * pace.slowness);
   }
   await server.end('SIGKILL');
+  pace.began = performance.now();
   return spawnServer(options);
 }
 

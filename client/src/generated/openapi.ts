@@ -2154,7 +2154,7 @@ export interface components {
             }[];
             /** @description JSON Schema of the input */
             inputs?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: unknown;
             };
             name: string;
             nodes: {
@@ -2173,7 +2173,7 @@ export interface components {
                 onError?: "fail" | "continue";
                 /** @default {} */
                 params: {
-                    [key: string]: components["schemas"]["JsonValue"];
+                    [key: string]: unknown;
                 };
                 /** @description The for-each or while whose body this node is in */
                 parent?: string;
@@ -2236,7 +2236,7 @@ export interface components {
             }[];
             /** @description JSON Schema of the input */
             inputs?: {
-                [key: string]: components["schemas"]["JsonValue"];
+                [key: string]: unknown;
             };
             name: string;
             nodes: {
@@ -2255,7 +2255,7 @@ export interface components {
                 onError?: "fail" | "continue";
                 /** @default {} */
                 params?: {
-                    [key: string]: components["schemas"]["JsonValue"];
+                    [key: string]: unknown;
                 };
                 /** @description The for-each or while whose body this node is in */
                 parent?: string;
@@ -4626,7 +4626,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "id": "key_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *       "name": "order-alert",
                      *       "role": "editor",
                      *       "hint": "hint",
@@ -5393,7 +5393,7 @@ export interface operations {
                      * @example {
                      *       "type": "execution",
                      *       "execution": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *         "workflowName": "order-alert",
                      *         "version": 1,
@@ -5954,12 +5954,12 @@ export interface operations {
                      *       "token": "token",
                      *       "expiresAt": "2026-11-28T12:00:00.000Z",
                      *       "user": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "usr_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "email": "ann@example.com"
                      *       },
                      *       "organizations": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *           "name": "order-alert",
                      *           "role": "editor"
                      *         }
@@ -6167,12 +6167,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "user": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "usr_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "email": "ann@example.com",
                      *         "role": "editor"
                      *       },
                      *       "organization": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "name": "order-alert"
                      *       },
                      *       "actions": [
@@ -6299,12 +6299,12 @@ export interface operations {
                      *       "token": "token",
                      *       "expiresAt": "2026-11-28T12:00:00.000Z",
                      *       "user": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "usr_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "email": "ann@example.com"
                      *       },
                      *       "organizations": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *           "name": "order-alert",
                      *           "role": "editor"
                      *         }
@@ -6642,12 +6642,12 @@ export interface operations {
                      *       "token": "token",
                      *       "expiresAt": "2026-11-28T12:00:00.000Z",
                      *       "user": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "usr_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "email": "ann@example.com"
                      *       },
                      *       "organizations": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "id": "org_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *           "name": "order-alert",
                      *           "role": "editor"
                      *         }
@@ -6766,7 +6766,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "id": "ses_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *           "createdAt": "2026-11-28T12:00:00.000Z",
                      *           "expiresAt": "2026-11-28T12:00:00.000Z",
                      *           "address": "address",
@@ -10394,7 +10394,7 @@ export interface operations {
                      * @example {
                      *       "type": "execution",
                      *       "execution": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *         "workflowName": "order-alert",
                      *         "version": 1,
@@ -11462,7 +11462,7 @@ export interface operations {
                      * @example {
                      *       "type": "execution",
                      *       "execution": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *         "workflowName": "order-alert",
                      *         "version": 1,
@@ -11574,7 +11574,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "id": "inv_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *           "email": "ann@example.com",
                      *           "role": "editor",
                      *           "createdAt": "2026-11-28T12:00:00.000Z",
@@ -11696,7 +11696,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "id": "inv_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *       "email": "ann@example.com",
                      *       "role": "editor",
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -14660,9 +14660,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
-                     *       "endpointId": "endpointId",
-                     *       "eventId": "eventId",
+                     *       "id": "dlv_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "endpointId": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "eventId": "evt_6g8j1k3m5n7q9s2u4w6y8a1c",
                      *       "type": "execution.started",
                      *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
                      *       "status": "pending",
@@ -14773,9 +14773,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
-                     *       "endpointId": "endpointId",
-                     *       "eventId": "eventId",
+                     *       "id": "dlv_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "endpointId": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "eventId": "evt_6g8j1k3m5n7q9s2u4w6y8a1c",
                      *       "type": "execution.started",
                      *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
                      *       "status": "pending",
@@ -14900,7 +14900,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *           "id": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *           "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *           "description": "description",
                      *           "events": [
@@ -15035,7 +15035,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "id": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *       "description": "description",
                      *       "events": [
@@ -15188,7 +15188,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "id": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *       "description": "description",
                      *       "events": [
@@ -15431,7 +15431,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "id": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *       "description": "description",
                      *       "events": [
@@ -15597,9 +15597,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
-                     *           "endpointId": "endpointId",
-                     *           "eventId": "eventId",
+                     *           "id": "dlv_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "endpointId": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *           "eventId": "evt_6g8j1k3m5n7q9s2u4w6y8a1c",
                      *           "type": "execution.started",
                      *           "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
                      *           "status": "pending",
@@ -15879,7 +15879,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *       "id": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *       "url": "https://flows.example/hooks/wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *       "description": "description",
                      *       "events": [
@@ -16030,9 +16030,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
-                     *       "endpointId": "endpointId",
-                     *       "eventId": "eventId",
+                     *       "id": "dlv_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "endpointId": "whe_3f5h7k9m2p4r6t8v1x3z5b7d",
+                     *       "eventId": "evt_6g8j1k3m5n7q9s2u4w6y8a1c",
                      *       "type": "execution.started",
                      *       "executionId": "exe_7h3j5k9l2m4n6p8q1r3s5t7v",
                      *       "status": "pending",
@@ -16499,11 +16499,11 @@ export interface operations {
                      *           "latestVersion": 1,
                      *           "activeVersion": 1,
                      *           "active": true,
-                     *           "nodeCount": 1,
+                     *           "nodeCount": 3,
                      *           "triggers": [
                      *             {
-                     *               "nodeId": "notify",
-                     *               "type": "http.request"
+                     *               "nodeId": "hook",
+                     *               "type": "trigger.webhook"
                      *             }
                      *           ],
                      *           "createdAt": "2026-11-28T12:00:00.000Z",
@@ -16708,11 +16708,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -16899,11 +16899,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -17154,11 +17154,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -17464,11 +17464,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -18011,11 +18011,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -19504,7 +19504,7 @@ export interface operations {
                      *           "version": 1,
                      *           "name": "order-alert",
                      *           "active": true,
-                     *           "nodeCount": 1,
+                     *           "nodeCount": 3,
                      *           "note": null,
                      *           "createdAt": "2026-11-28T12:00:00.000Z",
                      *           "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
@@ -19615,11 +19615,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -19904,7 +19904,7 @@ export interface operations {
                      *       "version": 1,
                      *       "name": "order-alert",
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "note": null,
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
                      *       "createdBy": "usr_9z7x5v3t1r8p6m4k2h9f7d5b"
@@ -20047,11 +20047,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -20220,7 +20220,7 @@ export interface operations {
                      * @example {
                      *       "type": "execution",
                      *       "execution": {
-                     *         "id": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
+                     *         "id": "exe_3f5h7k9m2p4r6t8v1x3z5b7d",
                      *         "workflowId": "wf_5d2k8q1m9x7c3v6b4n0zr8tq",
                      *         "workflowName": "order-alert",
                      *         "version": 1,
@@ -20451,11 +20451,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",
@@ -20521,11 +20521,11 @@ export interface operations {
                      *       "latestVersion": 1,
                      *       "activeVersion": 1,
                      *       "active": true,
-                     *       "nodeCount": 1,
+                     *       "nodeCount": 3,
                      *       "triggers": [
                      *         {
-                     *           "nodeId": "notify",
-                     *           "type": "http.request"
+                     *           "nodeId": "hook",
+                     *           "type": "trigger.webhook"
                      *         }
                      *       ],
                      *       "createdAt": "2026-11-28T12:00:00.000Z",

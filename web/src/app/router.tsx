@@ -22,6 +22,10 @@ const settingsRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import('../features/settings/members-page.tsx')).MembersPage }),
   },
   {
+    path: 'credentials',
+    lazy: async () => ({ Component: (await import('../features/settings/credentials-page.tsx')).CredentialsPage }),
+  },
+  {
     path: 'api-keys',
     lazy: async () => ({ Component: (await import('../features/settings/api-keys-page.tsx')).ApiKeysPage }),
   },

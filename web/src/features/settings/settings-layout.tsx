@@ -15,6 +15,7 @@ const groups = [
     pages: [
       { to: '/settings/organization', label: 'Organization' },
       { to: '/settings/members', label: 'Members' },
+      { to: '/settings/credentials', label: 'Credentials' },
       { to: '/settings/api-keys', label: 'API keys' },
       { to: '/settings/usage', label: 'Quotas' },
       { to: '/settings/webhooks-out', label: 'Webhooks out' },

@@ -3,13 +3,14 @@
  * no remote references, linear-time patterns, bounded work. Compiled schemas are kept.
  */
 import type { JsonValue } from '@automateos/shared/model/json';
+import { schemaLimits } from '@automateos/shared/model/json-schema-shape';
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { LRUCache } from 'lru-cache';
 import { linearRegex } from './linear-regex.ts';
-import { fuelKeyword, fuelLimit, SchemaRefused, schemaLimits, withFuel } from './schema-fuel.ts';
+import { fuelKeyword, fuelLimit, SchemaRefused, withFuel } from './schema-fuel.ts';
 import { hasDuplicates } from './unique-items.ts';
 
 /** Null when the value matches, else the first fault, as a phrase that starts with the place: `items/0/id must be integer`. */

@@ -3,10 +3,9 @@
  * (`x-fuel`) that is paid each time it is evaluated, so that references which multiply the work run out of fuel instead of time.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '@automateos/shared/model/json';
+import { schemaLimits } from '@automateos/shared/model/json-schema-shape';
 
 export const fuelKeyword = 'x-fuel';
-
-export const schemaLimits = { bytes: 65_536, depth: 50, subschemas: 1_000 } as const;
 
 /** Evaluations of subschemas and characters matched, in one validation: some tenths of a second. */
 export const fuelLimit = 2_000_000;

@@ -24,8 +24,20 @@ const subSchemaMaps = ['properties', 'patternProperties', '$defs', 'definitions'
 const counts = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'];
 const numbers = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
 
+/** Of a schema that is used: what is larger would be refused by whoever compiles it. */
+export const schemaLimits = { bytes: 65_536, depth: 50, subschemas: 1_000 } as const;
+
+/** Faults that are told of one schema. */
+const mostFaults = 100;
+
 /** The caller has bounded the depth. */
-export function jsonSchemaFaults(schema: JsonValue, path: readonly (string | number)[] = []): SchemaFault[] {
+export function jsonSchemaFaults(schema: JsonValue): SchemaFault[] {
+  if (JSON.stringify(schema).length > schemaLimits.bytes)
+    return [{ path: [], reason: `A JSON Schema has at most ${schemaLimits.bytes} bytes` }];
+  return faultsOf(schema, []).slice(0, mostFaults);
+}
+
+function faultsOf(schema: JsonValue, path: readonly (string | number)[]): SchemaFault[] {
   if (typeof schema === 'boolean') return [];
   if (!isJsonObject(schema)) return [{ path, reason: 'A JSON Schema is an object, true or false' }];
   return [...keywordFaults(schema, path), ...innerFaults(schema, path)];
@@ -62,20 +74,19 @@ function innerFaults(schema: JsonObject, path: readonly (string | number)[]): Sc
   const faults: SchemaFault[] = [];
   for (const keyword of subSchema) {
     const inner = schema[keyword];
-    if (inner !== undefined) faults.push(...jsonSchemaFaults(inner, [...path, keyword]));
+    if (inner !== undefined) faults.push(...faultsOf(inner, [...path, keyword]));
   }
   for (const keyword of subSchemaLists) {
     const list = schema[keyword];
     if (list === undefined) continue;
-    if (Array.isArray(list))
-      faults.push(...list.flatMap((inner: JsonValue, at) => jsonSchemaFaults(inner, [...path, keyword, at])));
+    if (Array.isArray(list)) faults.push(...list.flatMap((inner: JsonValue, at) => faultsOf(inner, [...path, keyword, at])));
     else faults.push({ path: [...path, keyword], reason: `The keyword ${keyword} is a list of schemas` });
   }
   for (const keyword of subSchemaMaps) {
     const map = schema[keyword];
     if (map === undefined) continue;
     if (isJsonObject(map))
-      faults.push(...Object.entries(map).flatMap(([name, inner]) => jsonSchemaFaults(inner, [...path, keyword, name])));
+      faults.push(...Object.entries(map).flatMap(([name, inner]) => faultsOf(inner, [...path, keyword, name])));
     else faults.push({ path: [...path, keyword], reason: `The keyword ${keyword} is an object of schemas` });
   }
   return faults;

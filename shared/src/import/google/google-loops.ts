@@ -84,7 +84,7 @@ function assignedNames(steps: JsonValue): ReadonlySet<string> {
   const names = new Set<string>();
   const queue: JsonValue[] = [steps];
   for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
-    if (Array.isArray(value)) queue.push(...value);
+    if (Array.isArray(value)) for (const one of value) queue.push(one);
     else if (isJsonObject(value)) {
       for (const [key, one] of Object.entries(value)) {
         if (key === 'assign' && Array.isArray(one)) {

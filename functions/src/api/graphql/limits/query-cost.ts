@@ -2,7 +2,14 @@
  * What a query may cost, with its variables: each field one, a list as often as it may have items. A page of fifty executions with fifty
  * steps each is well within; a page of pages of pages is not.
  */
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, getNamedType } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql';
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity';
 import { refusal } from './query-shape.ts';
 
@@ -37,10 +44,18 @@ export type CostedQuery = {
 
 /** null when it may run. Variables that do not fit are told by whoever executes. */
 export function costRefusal({ schema, document, variables, operationName }: CostedQuery): GraphQLError | null {
+  // a variable does not fit: execution refuses the request with the reason, and runs nothing
+  if (!variablesFit()) return null;
   const cost = costOf();
   return cost > mostCost
     ? refusal(`The query may cost at most ${mostCost}; this one costs ${cost}. Ask for smaller pages.`, 'QUERY_TOO_COSTLY')
     : null;
+
+  /** Looked at up to the first fault: pricing would describe each one of a list of a hundred thousand, for seconds. */
+  function variablesFit(): boolean {
+    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+    return getVariableValues(schema, definitions, variables, { maxErrors: 1 }).errors === undefined;
+  }
 
   function costOf(): number {
     try {
@@ -49,7 +64,7 @@ export function costRefusal({ schema, document, variables, operationName }: Cost
         ...(operationName === undefined ? {} : { operationName }),
       });
     } catch {
-      return 0; // a variable does not fit: execution refuses the request with the reason, and runs nothing
+      return 0; // there is no such operation, or an argument does not fit: execution refuses it likewise
     }
   }
 }

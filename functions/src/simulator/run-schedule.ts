@@ -276,6 +276,7 @@ function directApp(store: ReturnType<typeof createSimStore>, blobs: ReadonlyMap<
   const reads = {
     store: { query: async (query: Parameters<typeof store.query>[0]) => store.query(query) },
     blobs: { get: async (key: string) => blobs.get(key) ?? null },
+    clock: { sleep: async () => {} },
   };
   return reads as unknown as App; // loading a stored value touches nothing else
 }

@@ -23,8 +23,14 @@ export function createLoader({ documents, planOf, env }: LoaderOptions): Evidenc
     bucket: env.AUTOMATEOS_BUCKET ?? '',
     endpoint: env.AUTOMATEOS_STORAGE_ENDPOINT,
   });
-  const query = async ({ collection }: Query): Promise<readonly Snapshot[]> =>
-    (byCollection.get(collection) ?? []).map((document) => ({ ...document, version: '' }));
-  const reads = { store: { query }, blobs } as unknown as App; // loading a stored value touches nothing else
+  /** In the order of paths, page by page, as it is asked for. */
+  const query = async ({ collection, limit, startAfter }: Query): Promise<readonly Snapshot[]> =>
+    (byCollection.get(collection) ?? [])
+      .map((document) => ({ ...document, version: '' }))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      .filter(({ path }) => startAfter === undefined || path > startAfter.path)
+      .slice(0, limit);
+  const clock = { sleep: async () => {} };
+  const reads = { store: { query }, blobs, clock } as unknown as App; // loading a stored value touches nothing else
   return (execution, stored) => loadStoredValue(reads, execution, planOf(execution), stored);
 }

@@ -23,6 +23,7 @@ if (unknown.length > 0) {
 }
 
 process.env.TZ = 'UTC';
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
 const chosen = suites.filter(
   ({ name, files }) =>
     (asked.length === 0 || asked.includes(name)) &&

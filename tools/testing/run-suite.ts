@@ -1,4 +1,7 @@
-/** Runs one suite as a process of its own and counts its tests. A suite that ends without having told its tally has failed. */
+/**
+ * Runs one suite as a process of its own and counts its tests. A suite that ends without having told its tally has failed. It does not
+ * outlive this process.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -32,6 +35,9 @@ async function runVitest(root: string, name: string, output: Output): Promise<Ta
 
 function start(root: string, command: readonly string[], output: Output): readonly [ChildProcess, () => string] {
   const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: environment() });
+  const stop = (): void => void child.kill();
+  process.on('exit', stop);
+  child.on('close', () => process.off('exit', stop));
   let last = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.write(text);

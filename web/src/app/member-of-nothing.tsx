@@ -1,9 +1,10 @@
 /** For whoever has left their last organization, or was removed from it: nothing is here but the way on. */
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useConsole, useSession } from '../lib/console-context.tsx';
+import { useSession } from '../lib/console-context.tsx';
 import { asFailure } from '../lib/problem-error.ts';
 import { useCreateOrganization } from '../lib/use-create-organization.ts';
+import { useSignOut } from '../lib/use-sign-out.ts';
 import { FaultLine } from '../ui/fault-line.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -11,7 +12,7 @@ import { useTitle } from '../ui/page.tsx';
 
 export function MemberOfNothing(): ReactNode {
   useTitle('No organization');
-  const { session: store } = useConsole();
+  const signOut = useSignOut();
   const session = useSession();
   const create = useCreateOrganization();
   const [name, setName] = useState('');
@@ -37,7 +38,7 @@ export function MemberOfNothing(): ReactNode {
           <button type="submit" className="btn btn-primary btn-lg" aria-disabled={work.isPending}>
             Make the organization
           </button>
-          <button type="button" className="btn btn-ghost btn-lg" onClick={() => store.set(null)}>
+          <button type="button" className="btn btn-ghost btn-lg" onClick={() => void signOut()}>
             Sign out
           </button>
         </div>

@@ -43,7 +43,8 @@ function SwitcherMenu(props: {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!open) return;
-    frame.current?.querySelector<HTMLElement>('[aria-checked="true"], [role^="menuitem"]')?.focus();
+    const item = (selector: string) => frame.current?.querySelector<HTMLElement>(selector);
+    (item('[aria-checked="true"]') ?? item('[role^="menuitem"]'))?.focus();
     const onPointer = (event: PointerEvent): void => {
       if (event.target instanceof Node && !frame.current?.contains(event.target)) setOpen(false);
     };

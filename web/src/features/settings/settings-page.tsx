@@ -1,23 +1,18 @@
 /** The person's own settings in this browser: theme and session. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { Nothing } from '../../lib/api/account.ts';
-import { useConsole, useSession } from '../../lib/console-context.tsx';
+import { useSession } from '../../lib/console-context.tsx';
 import { chooseTheme, useThemeChoice } from '../../lib/theme.ts';
+import { useSignOut } from '../../lib/use-sign-out.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { CommandLine } from '../../ui/notices.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 
 export function SettingsPage(): ReactNode {
-  const { api, session } = useConsole();
   const current = useSession();
   const theme = useThemeChoice();
-  const signOut = async (): Promise<void> => {
-    // where sessions are kept elsewhere, or nothing answers, this browser forgets its own all the same
-    await api.call('/v1/auth/logout', Nothing, { method: 'POST' }).catch(() => undefined);
-    session.set(null);
-  };
+  const signOut = useSignOut();
   return (
     <Page title="General">
       <div className="flex max-w-160 shrink-0 flex-col gap-4">

@@ -6,9 +6,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { InvitationPreview } from '../../lib/api/account.ts';
-import { useApi, useArrivalSecret, useConsole, useSession } from '../../lib/console-context.tsx';
+import { useApi, useArrivalSecret, useSession } from '../../lib/console-context.tsx';
 import { asFailure } from '../../lib/problem-error.ts';
 import { roleDoes, withArticle } from '../../lib/roles.ts';
+import { useSignOut } from '../../lib/use-sign-out.ts';
 import { ErrorNotice, SkeletonRows } from '../../ui/notices.tsx';
 import { EntryForm } from './entry-form.tsx';
 import { EntryFrame } from './entry-frame.tsx';
@@ -59,7 +60,7 @@ function Invited(props: {
   readonly onJoined: (organization: string) => void;
 }): ReactNode {
   const { token, invitation } = props;
-  const { session: store } = useConsole();
+  const signOut = useSignOut();
   const session = useSession();
   const accept = useAcceptInvitation();
   const navigate = useNavigate();
@@ -99,7 +100,7 @@ function Invited(props: {
             The invitation is for <strong className="font-medium text-ink">{invitation.email}</strong>. You are signed in as{' '}
             <strong className="font-medium text-ink">{session.user.email}</strong>.
           </p>
-          <button type="button" className="btn btn-primary btn-lg" onClick={() => store.set(null)}>
+          <button type="button" className="btn btn-primary btn-lg" onClick={() => void signOut()}>
             Sign out and go on
           </button>
           <Link to="/workflows" className="link self-start">

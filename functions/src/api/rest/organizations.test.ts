@@ -198,6 +198,25 @@ describe('invitations', () => {
     expect(codeOf(await register('bob@example.test'))).toEqual([422, 'LINK_INVALID']);
   });
 
+  test('that are accepted several times at the same moment make one member, once', async () => {
+    const bob = await invitedPerson(api, 'bob@example.test', 'viewer');
+    const bakery = String((await api.call('POST', '/v1/organizations', { name: 'Bakery' })).body.id);
+    const there = { 'x-organization-id': bakery };
+    const tokens = await Promise.all(
+      ['viewer', 'admin'].map(async (role) =>
+        String((await api.call('POST', '/v1/invitations', { email: 'bob@example.test', role }, there)).body.token),
+      ),
+    );
+    const tries = [...tokens, ...tokens, ...tokens];
+    const answers = await Promise.all(tries.map((token) => bob.call('POST', '/v1/invitations/accept', { token })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status } of answers) expect([200, 409, 422]).toContain(status);
+    const members = (await api.call('GET', '/v1/members', undefined, there)).body.items;
+    expect(Array.isArray(members) && members.filter((one) => Object(one).userId === bob.userId)).toHaveLength(1);
+    const joined = (await api.call('GET', '/v1/audit-log?action=member.joined', undefined, there)).body.items;
+    expect(joined).toHaveLength(1);
+  });
+
   test('say to whoever holds them what they are for, as often as asked, and to nobody else', async () => {
     const admin = await invitedPerson(api, 'admin@example.test', 'admin');
     const { token } = (await admin.call('POST', '/v1/invitations', { email: 'Bob@example.test', role: 'editor' })).body;

@@ -13,8 +13,7 @@ import { createAesSecretBox } from '../../adapters/embedded/aes-secret-box.ts';
 import { addMasterKey, dropMasterKeys } from '../../adapters/embedded/key-file.ts';
 import { masterKeyOf, openKeyFileRing } from '../../adapters/embedded/key-file-ring.ts';
 import { createOrganizationDataKeys } from '../../adapters/embedded/organization-data-keys.ts';
-import { rotateInstallation } from '../../app/credentials/rotate-installation.ts';
-import { documentPages } from '../../app/migrations/document-pages.ts';
+import { eachOrganization, rotateInstallation } from '../../app/credentials/rotate-installation.ts';
 import type { OpenedData } from './use-data-folder.ts';
 
 /** `data`: a new data key for each organization. `master`: that, under a new master key. `nothing`: only finishes what was started. */
@@ -39,11 +38,9 @@ export async function rotateDataKeys(data: OpenedData, renew: Renewal, say: (lin
 
 async function masterKeysInUse(store: DocumentStore): Promise<ReadonlySet<string>> {
   const used = new Set<string>();
-  for await (const page of documentPages(store, 'organizations', { size: 100 })) {
-    for (const { path } of page) {
-      const row = await store.get(paths.dataKeys(path.split('/').at(-1) ?? ''));
-      if (row !== null) for (const { wrapped } of DataKeys.parse(row.data).keys) used.add(masterKeyOf(wrapped));
-    }
+  for await (const org of eachOrganization(store)) {
+    const row = await store.get(paths.dataKeys(org));
+    if (row !== null) for (const { wrapped } of DataKeys.parse(row.data).keys) used.add(masterKeyOf(wrapped));
   }
   return used;
 }

@@ -30,7 +30,7 @@ const laterGroups: Readonly<Record<string, readonly string[]>> = {
   ...{ 'data-keys': ['0.1'], 'oauth-states': ['0.1'] },
   ...{ 'webhook-endpoints': ['0.1'], 'webhook-deliveries': ['0.1'] },
 };
-const groupOf = ({ path }: Stored): string => path.split('/').at(-2) ?? '';
+const groupOf = ({ path }: Pick<Stored, 'path'>): string => path.split('/').at(-2) ?? '';
 
 describe.each(releases)('what release %s stored', (release) => {
   const corpus = corpusOf(release);
@@ -74,5 +74,5 @@ it('every place that documents are stored at has a model', () => {
   const documents = places
     .filter((place) => !place.endsWith('/'))
     .map((place) => (place.split('/').length % 2 === 0 ? place : `${place}/x`));
-  expect(documents.filter((path) => modelOf(path) === null)).toEqual([]);
+  expect(documents.filter((path) => modelOf(path) === null && !withoutModel.has(groupOf({ path })))).toEqual([]);
 });

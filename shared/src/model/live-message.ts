@@ -24,7 +24,7 @@ export const LiveSubscribe = z.discriminatedUnion('stream', [
 ]);
 export type LiveSubscribe = z.infer<typeof LiveSubscribe>;
 
-export const ClientMessage = z.union([
+export const ClientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     ...{ type: z.literal('authenticate'), id: Id.optional() },
     ...{ token: z.string().max(8_192), organization: z.string().max(256).optional() },

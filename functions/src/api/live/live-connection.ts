@@ -13,6 +13,7 @@ import type { Identity } from '@automateos/shared/ports/identity';
 import type { App } from '../../app/app-context.ts';
 import { authenticate, type Caller } from '../../app/auth/authenticate.ts';
 import { redeemTicket } from '../../app/live/ticket.ts';
+import { zodProblems } from '../../app/zod-problems.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { createMessageRate } from './message-rate.ts';
 import { renewal } from './renewal.ts';
@@ -209,7 +210,12 @@ function parseMessage(text: string): ClientMessage | { readonly fault: string; r
   const parsed = ClientMessage.safeParse(json.value);
   if (parsed.success) return parsed.data;
   const id = ClientMessage.options[2].shape.id.safeParse(idIn(json.value));
-  return { fault: 'The message is none of this protocol: see docs/guides/live.md.', ...(id.success ? { id: id.data } : {}) };
+  const [problem] = zodProblems(parsed.error, '', json.value);
+  const what = problem === undefined || problem.path === '' ? '' : ` ${problem.path}: ${problem.message}`;
+  return {
+    fault: `The message is none of this protocol: see docs/guides/live.md.${what}`,
+    ...(id.success ? { id: id.data } : {}),
+  };
 }
 
 function idIn(value: unknown): unknown {

@@ -333,6 +333,12 @@ describe('subscriptions', () => {
       client.say(message);
       expect([message.slice(0, 60), codeOf(await client.hear('error'))]).toEqual([message.slice(0, 60), 'MALFORMED_REQUEST']);
     }
+    client.say({ type: 'subscribe', id: 'z', stream: 'executions', windows: 5 });
+    expect(await client.hear('error', 'z')).toMatchObject({
+      detail: expect.stringContaining('windows: There is no field "windows" here.'),
+    });
+    client.say({ type: 'subscribe', id: 'zz', stream: 'execution' });
+    expect(await client.hear('error', 'zz')).toMatchObject({ detail: expect.stringContaining('executionId is missing.') });
     client.say({ type: 'unsubscribe', id: 'nothing' });
     expect(codeOf(await client.hear('error', 'nothing'))).toBe('NOT_FOUND');
     expect(client.closed()).toBeNull();

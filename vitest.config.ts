@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   // A test states what is right, not how fast the machine is: patience costs nothing where all is well.
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // Google's clients ask a metadata server for credentials that no test needs.
   env: { TZ: 'UTC', METADATA_SERVER_DETECTION: 'none' },
   exclude: ['**/node_modules/**', '**/dist/**'],

@@ -5,6 +5,7 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { ImportedNode, ImportReport, ImportSource, ImportStatus } from './import-report.ts';
 import { stepOutput, template } from './js-text.ts';
+import { Unmappable } from './rewrite-expression.ts';
 
 export type NewNode = {
   readonly name: string;
@@ -30,6 +31,9 @@ export type FlowBuilder = ReturnType<typeof createFlowBuilder>;
 const mostWarnings = 200;
 const noteLimit = 4_000;
 
+/** Variables that are carried over ways and states that are looked at for each, counted every time. */
+const mostWork = 1_000_000;
+
 export function createFlowBuilder(source: ImportSource) {
   const nodes = new Map<string, Draft>();
   const edges = new Map<string, JsonObject>();
@@ -39,6 +43,7 @@ export function createFlowBuilder(source: ImportSource) {
   const warnings = new Set<string>();
   let expressions = 0;
   let mapped = 0;
+  let work = 0;
 
   function idFor(name: string): string {
     const plain = name
@@ -90,6 +95,12 @@ export function createFlowBuilder(source: ImportSource) {
     ids: (): Iterable<string> => nodes.keys(),
     has: (id: string): boolean => nodes.has(id),
     count: (): number => nodes.size,
+
+    /** Files that branch a lot while they know a lot cost far more than they are large. Throws Unmappable. */
+    spend(amount: number): void {
+      work += amount;
+      if (work > mostWork) throw new Unmappable('The workflow has too many ways for as much as it knows on each');
+    },
 
     placeholder(name: string, reason: string, original: JsonValue, more: Pick<NewNode, 'parent' | 'position'> = {}): string {
       const id = add({ name, type: 'data.set', params: { values: {} }, ...more, disabled: true });

@@ -3,6 +3,7 @@
  * secrets of the other system mean nothing here. The tree comes from a door that has bounded its size and depth.
  */
 import { validateDefinition } from '../graph/validate-definition.ts';
+import { definitionLimits } from '../model/definition.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { NodeManifest } from '../model/node-manifest.ts';
 import type { Problem } from '../model/problem.ts';
@@ -49,9 +50,11 @@ export function detectSource(tree: JsonValue): ImportSource | null {
 }
 
 export function importForeign({ tree, from, manifests, name }: ImportRequest): ImportedFlow {
+  if (Array.isArray(tree)) return { ok: false, reason: listFault };
   if (!isJsonObject(tree)) return { ok: false, reason: 'The file is no object.' };
   if (from === 'automateos') return importOwn(tree, manifests);
-  if (countSteps(tree) > mostSteps) return { ok: false, reason: `The workflow has more than ${mostSteps} steps.` };
+  const unfit = shapeFault(from, tree) ?? sizeFault(tree);
+  if (unfit !== null) return { ok: false, reason: unfit };
   const build = createFlowBuilder(from);
   try {
     const { name: given, ...frame } = importers[from](tree, build);
@@ -74,23 +77,55 @@ function importOwn(tree: JsonObject, manifests: ImportRequest['manifests']): Imp
   return { ok: true, definition: tree, problems, report: build.finish() };
 }
 
-/** What each system calls a step, at any depth. */
-function countSteps(tree: JsonValue): number {
-  let count = 0;
+export const listFault =
+  'It is a list, and one workflow is imported at a time: send each by itself, or have `automateos import` do so with the file.';
+
+/** Why a file cannot be of the system that it is said to be of; null where it can. */
+function shapeFault(from: ImportSource, { States, StartAt, main, nodes, connections }: JsonObject): string | null {
+  switch (from) {
+    case 'n8n':
+      if (!Array.isArray(nodes)) return 'A workflow of n8n has a list of nodes, which is missing.';
+      return isJsonObject(connections) ? null : 'A workflow of n8n has an object of connections, which is missing.';
+    case 'asl':
+      if (!isJsonObject(States)) return 'A state machine has an object of States, which is missing.';
+      return typeof StartAt === 'string' ? null : 'A state machine says where it begins, in StartAt, which is missing.';
+    case 'google-workflows':
+      return isJsonObject(main) && Array.isArray(main.steps) ? null : 'A workflow has a list of steps in main, which is missing.';
+    case 'automateos':
+      return null; // the validation says what is missing
+  }
+}
+
+/** Steps at any depth, by what each system calls them, and what there is to be parsed. */
+function sizeFault(tree: JsonValue): string | null {
+  let steps = 0;
+  let ways = 0;
+  let characters = 0;
   const queue: JsonValue[] = [tree];
-  for (let value = queue.pop(); value !== undefined && count <= mostSteps; value = queue.pop()) {
-    if (Array.isArray(value)) queue.push(...value.filter((one) => typeof one === 'object' && one !== null));
+  for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
+    if (typeof value === 'string') {
+      if (expressionMark.test(value)) characters += value.length;
+    } else if (Array.isArray(value)) for (const one of value) queue.push(one);
     else if (isJsonObject(value)) {
+      if (typeof value.node === 'string') ways += 1;
       for (const [key, one] of Object.entries(value)) {
-        if (typeof one !== 'object' || one === null) continue;
-        if (key === 'States') count += Object.keys(one).length;
-        if ((key === 'nodes' || key === 'steps') && Array.isArray(one)) count += one.length;
+        if (key === 'States' && isJsonObject(one)) steps += Object.keys(one).length;
+        if ((key === 'nodes' || key === 'steps') && Array.isArray(one)) steps += one.length;
         queue.push(one);
       }
     }
   }
-  return count;
+  const { edges, expressionCharacters } = definitionLimits;
+  if (steps > mostSteps) return `The workflow has more than ${mostSteps} steps.`;
+  if (ways > edges) return `The workflow has more than ${edges} connections.`;
+  if (characters > expressionCharacters) {
+    return `The texts with expressions have more than ${expressionCharacters} characters together.`;
+  }
+  return null;
 }
+
+/** What expressions of the three systems begin with. */
+const expressionMark = /\{\{|\$\{|\{%|^\s*(?:\$|States\.)/;
 
 /** As WorkflowName wants it. */
 function nameOf(given: JsonValue | undefined): string {

@@ -14,10 +14,11 @@ export function atom(text: string): string {
 function isEnclosed(text: string): boolean {
   if (!text.startsWith('(') || !text.endsWith(')') || /["'`/]/.test(text)) return false;
   let depth = 0;
-  for (const [index, char] of [...text].entries()) {
+  for (let index = 0; index < text.length - 1; index += 1) {
+    const char = text[index];
     if (char === '(') depth += 1;
     if (char === ')') depth -= 1;
-    if (depth === 0 && index < text.length - 1) return false;
+    if (depth === 0) return false;
   }
   return true;
 }

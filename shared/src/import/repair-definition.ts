@@ -12,13 +12,20 @@ export type Repaired = { readonly definition: JsonObject; readonly problems: rea
 
 const mostRounds = 6;
 
+/** Characters that are validated in all rounds together: a large definition gets fewer. */
+const mostValidated = 1_500_000;
+
 export function repairDefinition(build: FlowBuilder, frame: JsonObject, manifests: ReadonlyMap<string, NodeManifest>): Repaired {
+  let validated = 0;
   for (let round = 0; ; round += 1) {
     const { nodes, edges } = build.tree();
     // what is undefined is dropped, as anywhere on the way to a client
-    const definition = JSON.parse(JSON.stringify({ ...frame, nodes, edges })) as JsonObject;
+    const text = JSON.stringify({ ...frame, nodes, edges });
+    const definition = JSON.parse(text) as JsonObject;
+    validated += text.length;
     const { problems } = validateDefinition(definition, manifests);
-    if (problems.length === 0 || round === mostRounds || !mend(build, problems)) return { definition, problems };
+    if (problems.length === 0 || round === mostRounds || validated > mostValidated || !mend(build, problems))
+      return { definition, problems };
   }
 }
 

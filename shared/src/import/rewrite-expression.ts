@@ -11,7 +11,15 @@ export class Unmappable extends Error {
   override name = 'Unmappable';
 }
 
+/** A flow.switch has at most 64 cases. */
+export function requireWays(count: number): void {
+  if (count > 64) throw new Unmappable(`It has ${count} cases; 64 are the most that one step has here.`);
+}
+
 const deepest = 150;
+
+/** Characters of what is written: functions that name their argument twice would double it with each that is nested. */
+const longest = 8_192;
 
 export function rewriteExpression(source: string, replace: Replace): Rewritten {
   const parsed = parseExpression(source, 0);
@@ -22,6 +30,7 @@ export function rewriteExpression(source: string, replace: Replace): Rewritten {
     depth += 1;
     if (depth > deepest) throw new Unmappable('it is nested too deeply');
     const text = replace(node, render) ?? spliced(source, node, render);
+    if (text.length > longest) throw new Unmappable('it becomes too long to be written down');
     depth -= 1;
     return text;
   };
@@ -70,10 +79,10 @@ export function chainOf(node: AnyNode): { readonly root: AnyNode; readonly keys:
     if (at.type === 'ChainExpression' || at.type === 'ParenthesizedExpression') at = at.expression;
     else if (at.type === 'MemberExpression') {
       const key = keyOf(at);
-      if (key === null) return keys.length === 0 && at === node ? null : { root: at, keys };
-      keys.unshift(key);
+      if (key === null) return keys.length === 0 && at === node ? null : { root: at, keys: keys.reverse() };
+      keys.push(key);
       at = at.object;
-    } else return { root: at, keys };
+    } else return { root: at, keys: keys.reverse() };
   }
 }
 

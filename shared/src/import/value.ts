@@ -107,7 +107,14 @@ function literalField(value: JsonValue, key: string | number): Value {
   return literalValue(null);
 }
 
-export const pathOf = (value: Value, keys: readonly (string | number)[]): Value => keys.reduce(fieldOf, value);
+/** Steps of a path: JSON itself may be nested no deeper. */
+const longestPath = 100;
+
+/** Throws Unmappable where the path is longer than any data is deep. */
+export function pathOf(value: Value, keys: readonly (string | number)[]): Value {
+  if (keys.length > longestPath) throw new Unmappable(`A path has more than ${longestPath} steps`);
+  return keys.reduce(fieldOf, value);
+}
 
 /** `base` with another value at a path; whatever is not an object on the way becomes one. */
 export function withPath(base: Value, keys: readonly string[], value: Value): Value {

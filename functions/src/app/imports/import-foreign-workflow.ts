@@ -3,7 +3,7 @@
  * starts. Its credentials are looked for by name in this organization when it goes live; nothing of it is fetched or opened.
  */
 import { validateDefinition } from '@automateos/shared/graph/validate-definition';
-import { detectSource, importForeign } from '@automateos/shared/import/import-foreign';
+import { detectSource, importForeign, listFault } from '@automateos/shared/import/import-foreign';
 import type { ImportReport, ImportSource } from '@automateos/shared/import/import-report';
 import { AppError } from '@automateos/shared/model/app-error';
 import { Definition } from '@automateos/shared/model/definition';
@@ -40,6 +40,7 @@ export type ForeignImport = {
 export async function importForeignWorkflow(app: App, principal: Principal, request: ForeignRequest): Promise<ForeignImport> {
   requirePermission(principal, 'workflows.write');
   const { tree, name } = request;
+  if (Array.isArray(tree)) throw new AppError('INVALID_PARAMS', { reason: listFault });
   const from = request.from ?? detectSource(tree);
   if (from === null) throw new AppError('INVALID_PARAMS', { reason: unknownShape });
   const imported = importForeign({ tree, from, manifests: manifestsOf(app.nodeTypes), name });

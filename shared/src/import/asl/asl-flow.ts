@@ -70,6 +70,7 @@ export function walkScope(
 
 export function meet(context: AslContext, name: string, ways: readonly Way[]): Entry {
   const [first, ...others] = ways;
+  context.build.spend(ways.reduce((sum, { vars }) => sum + 1 + vars.size, 0));
   if (first === undefined || others.every((way) => isSame(way.input, first.input) && sameVars(way.vars, first.vars))) {
     return { ways, input: first?.input ?? textValue('input'), vars: first?.vars ?? new Map() };
   }

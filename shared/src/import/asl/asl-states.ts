@@ -1,7 +1,7 @@
 /** Each kind of state as nodes of ours. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { stepOutput, template } from '../js-text.ts';
-import { Unmappable } from '../rewrite-expression.ts';
+import { requireWays, Unmappable } from '../rewrite-expression.ts';
 import { fieldOf, literalValue, paramOf, pathOf, textOf, textValue, type Value, withPath } from '../value.ts';
 import { conditionOf } from './asl-choice.ts';
 import { type AslContext, connect, type Entry, type Leaving, type Mapped, meet, type Way } from './asl-flow.ts';
@@ -169,6 +169,7 @@ export function mapChoice(context: AslContext, name: string, state: JsonObject, 
   const { build, parent } = context;
   const io = ioOf(context, name, state, entry);
   const rules = (Array.isArray(state.Choices) ? state.Choices : []).filter(isJsonObject);
+  requireWays(rules.length);
   const output = outputOf({ ...state, ResultPath: '$' }, io, entry, io.jsonata ? entry.input : io.scope.input);
   const cases = rules.map((rule, index) => ({
     name: `case${index + 1}`,

@@ -58,6 +58,7 @@ function withoutLoops(context: AslContext, scope: Scope): { readonly scope: Scop
   const edges = backEdges(scope);
   for (const edge of edges) {
     if (loops.has(edge.to)) continue;
+    context.build.spend(4 * scope.states.size);
     const loop = loopOf(scope, edge, edges);
     if (loop === null) {
       rest = withoutEdge(rest, edge);

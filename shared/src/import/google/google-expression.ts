@@ -146,6 +146,7 @@ export function targetOf(target: string): {
     const [whole, dotted, quoted, index, expression] = match;
     keys.push(dotted ?? quoted ?? (index === undefined ? { expression: expression ?? '' } : Number(index)));
     rest = rest.slice(whole.length);
+    if (keys.length > 20) throw new Unmappable(`${target.slice(0, 100)} goes too deep to be assigned to`);
   }
   return { name, keys };
 }

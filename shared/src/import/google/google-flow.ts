@@ -37,7 +37,9 @@ export type Step = { readonly name: string; readonly body: JsonObject };
 export function meetWays(build: FlowBuilder, ways: readonly GoogleWay[]): Vars {
   const [first, ...others] = ways;
   if (first === undefined) return new Map();
+  build.spend(first.vars.size);
   if (others.length === 0) return first.vars;
+  build.spend(ways.reduce((sum, { vars }) => sum + vars.size, 0));
   const names = new Set(ways.flatMap(({ vars }) => [...vars.keys()]));
   return new Map(
     [...names].map(

@@ -1,7 +1,7 @@
 /** Each kind of step as nodes of ours. */
 import { isJsonObject, type JsonValue } from '../../model/json.ts';
 import { stepOutput, template } from '../js-text.ts';
-import { Unmappable } from '../rewrite-expression.ts';
+import { requireWays, Unmappable } from '../rewrite-expression.ts';
 import { paramOf, textOf, textValue, type Value } from '../value.ts';
 import { callNode, caughtError } from './google-calls.ts';
 import { assignedValue, googleValue, targetOf } from './google-expression.ts';
@@ -79,7 +79,7 @@ function guarded(context: GoogleContext, step: Step, ways: readonly GoogleWay[])
 function missingVars({ body: { result, assign } }: Step, vars: GoogleWay['vars'], id: string): GoogleWay['vars'] {
   const targets = (Array.isArray(assign) ? assign.filter(isJsonObject) : []).flatMap((one) => Object.keys(one));
   const names = targets.map((target) => /^\w+/.exec(target)?.[0] ?? '');
-  const all = names.reduce((known, name) => withVar(known, name, textValue(`${stepOutput(id)}.${name}`)), vars);
+  const all = new Map([...vars, ...names.map((name) => [name, textValue(`${stepOutput(id)}.${name}`)] as const)]);
   return isText(result) ? withVar(all, result, textValue(stepOutput(id))) : all;
 }
 
@@ -109,20 +109,20 @@ function assign(context: GoogleContext, step: Step, ways: readonly GoogleWay[]):
   const { build, parent, prefix } = context;
   const vars = meetWays(build, ways);
   const list = Array.isArray(step.body.assign) ? step.body.assign.filter(isJsonObject) : [];
-  let seen = vars;
+  const seen = new Map(vars);
   const changed = new Map<string, Value>();
   for (const [target, given] of list.flatMap((one) => Object.entries(one))) {
     const { name, keys } = targetOf(target);
     const value = assignedValue(seen.get(name) ?? textValue('null'), keys, googleValue(given, seen), seen);
     changed.set(name, value);
-    seen = withVar(seen, name, value);
+    seen.set(name, value);
   }
   const values = Object.fromEntries([...changed].map(([name, value]) => [name, paramOf(value)]));
   const id = build.add({ name: prefix + step.name, type: 'data.set', params: { values }, parent });
   counted(context, step, list);
   connectWays(context, ways, id);
-  const after = [...changed.keys()].reduce((all, name) => withVar(all, name, textValue(`${stepOutput(id)}.${name}`)), vars);
-  return [{ from: id, vars: after }];
+  const after = [...changed.keys()].map((name) => [name, textValue(`${stepOutput(id)}.${name}`)] as const);
+  return [{ from: id, vars: new Map([...vars, ...after]) }];
 }
 
 function call(context: GoogleContext, step: Step, ways: readonly GoogleWay[]): readonly GoogleWay[] {
@@ -156,6 +156,7 @@ function choose(context: GoogleContext, step: Step, ways: readonly GoogleWay[]):
   const { build, parent, prefix } = context;
   const vars = meetWays(build, ways);
   const list = (Array.isArray(step.body.switch) ? step.body.switch : []).filter(isJsonObject);
+  requireWays(list.length);
   const cases = list.map((one, index) => ({ name: `case${index + 1}`, when: condition(one.condition, vars) }));
   const id = build.add({ name: prefix + step.name, type: 'flow.switch', params: { cases }, parent });
   counted(

@@ -39,8 +39,12 @@ export function parameters(params: JsonValue | undefined): readonly string[] {
 
 /** Each return sets the output of the execution. */
 function respond(context: GoogleContext, returned: readonly { readonly way: GoogleWay; readonly value: Value }[]): void {
-  const byText = new Map<string, typeof returned>();
-  for (const one of returned) byText.set(textOf(one.value), [...(byText.get(textOf(one.value)) ?? []), one]);
+  const byText = new Map<string, { readonly way: GoogleWay; readonly value: Value }[]>();
+  for (const one of returned) {
+    const group = byText.get(textOf(one.value));
+    if (group === undefined) byText.set(textOf(one.value), [one]);
+    else group.push(one);
+  }
   for (const group of byText.values()) {
     const [first] = group;
     if (first === undefined) continue;

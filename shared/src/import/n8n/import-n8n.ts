@@ -28,18 +28,33 @@ type Context = {
   readonly workflowName: string;
   readonly timeZone: string | undefined;
   readonly left: ReadonlySet<N8nEdge>;
+  /** Ports of the switches that were asked for theirs. */
+  readonly ports: Map<string, readonly string[]>;
 };
 
 export function importN8n(tree: JsonObject, build: FlowBuilder): JsonObject {
   const graph = readGraph(tree);
   const settings = settingsOf(tree);
   const workflowName = typeof tree.name === 'string' ? tree.name : '';
+  for (const name of graph.repeated) {
+    build.report(name, null, 'unmapped', 'Another node has the same name, and connections go by names: only the last is here.');
+  }
   const regions = regionsOf(graph, build);
   const parentOf = new Map([...regions].flatMap(([head, { body }]) => [...body].map((name) => [name, head] as const)));
   const { order, back } = orderOf(graph, regions);
   const zone = settings.timezone;
   const timeZone = typeof zone === 'string' && zone !== '' && zone !== 'DEFAULT' ? zone : undefined;
-  const context: Context = { build, graph, regions, parentOf, done: new Map(), workflowName, timeZone, left: new Set(back) };
+  const context: Context = {
+    build,
+    graph,
+    regions,
+    parentOf,
+    done: new Map(),
+    workflowName,
+    timeZone,
+    left: new Set(back),
+    ports: new Map(),
+  };
   for (const name of order) {
     const node = graph.nodes.get(name);
     if (node !== undefined) addNode(context, node);
@@ -50,11 +65,20 @@ export function importN8n(tree: JsonObject, build: FlowBuilder): JsonObject {
   }
   for (const name of regions.keys()) endBody(context, name);
   startByHand(context);
-  return { name: workflowName, settings: ourSettings(settings, build) };
+  return { name: workflowName, settings: ourSettings(tree, settings, build) };
 }
 
-function ourSettings(settings: JsonObject, build: FlowBuilder): JsonObject {
+/** Taken over, or without a meaning here: every execution is recorded, in one order. */
+const knownSettings = new Set([
+  ...['errorWorkflow', 'executionTimeout', 'timezone', 'executionOrder', 'saveManualExecutions', 'saveExecutionProgress'],
+  ...['saveDataErrorExecution', 'saveDataSuccessExecution'],
+]);
+
+function ourSettings(tree: JsonObject, settings: JsonObject, build: FlowBuilder): JsonObject {
   const { errorWorkflow, executionTimeout } = settings;
+  if (tree.active === true) build.warn('It is active in n8n. Here it is not yet: switch it off there before it goes live here.');
+  const without = Object.keys(settings).filter((key) => !knownSettings.has(key));
+  if (without.length > 0) build.warn(`These settings have no like here: ${without.slice(0, 20).join(', ').slice(0, 500)}.`);
   const seconds = typeof executionTimeout === 'number' && executionTimeout > 0 ? { timeoutMs: executionTimeout * 1_000 } : {};
   if (typeof errorWorkflow === 'string' && errorWorkflow !== '') {
     build.warn(
@@ -296,6 +320,14 @@ function portOf(context: Context, node: N8nNode, output: number): string | undef
 }
 
 function switchPorts(context: Context, node: N8nNode): readonly string[] {
+  const known = context.ports.get(node.name);
+  if (known !== undefined) return known;
+  const ports = readPorts(context, node);
+  context.ports.set(node.name, ports);
+  return ports;
+}
+
+function readPorts(context: Context, node: N8nNode): readonly string[] {
   try {
     return casesOf(node, { ...scopeOf(context, node, literalValue(null)), counted: () => undefined }).map(({ name }) => name);
   } catch (error) {

@@ -17,15 +17,19 @@ export type N8nGraph = {
   readonly nodes: ReadonlyMap<string, N8nNode>;
   readonly into: (name: string) => readonly N8nEdge[];
   readonly outOf: (name: string) => readonly N8nEdge[];
+  /** Names of nodes that are left out, because a later one has the same: connections cannot tell them apart. */
+  readonly repeated: readonly string[];
 };
 
 export function readGraph(tree: JsonObject): N8nGraph {
   const list = Array.isArray(tree.nodes) ? tree.nodes.filter(isJsonObject) : [];
-  const nodes = new Map(list.flatMap((raw) => nodeOf(raw)).map((node) => [node.name, node]));
+  const read = list.flatMap((raw) => nodeOf(raw));
+  const nodes = new Map(read.map((node) => [node.name, node]));
+  const repeated = read.filter((node) => nodes.get(node.name) !== node).map(({ name }) => name);
   const edges = edgesOf(isJsonObject(tree.connections) ? tree.connections : {}, nodes);
   const byTarget = grouped(edges, ({ to }) => to);
   const bySource = grouped(edges, ({ from }) => from);
-  return { nodes, into: (name) => byTarget.get(name) ?? [], outOf: (name) => bySource.get(name) ?? [] };
+  return { nodes, into: (name) => byTarget.get(name) ?? [], outOf: (name) => bySource.get(name) ?? [], repeated };
 }
 
 export function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {

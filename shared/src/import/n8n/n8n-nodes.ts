@@ -1,7 +1,7 @@
 /** Each kind of node as one of ours. What is not here is kept as a placeholder. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { atom, stepOutput, template } from '../js-text.ts';
-import { Unmappable } from '../rewrite-expression.ts';
+import { requireWays, Unmappable } from '../rewrite-expression.ts';
 import { literalValue, objectValue, paramOf, textOf, textValue, type Value, withPath } from '../value.ts';
 import { code } from './n8n-code.ts';
 import { conditionsText, ruleText } from './n8n-conditions.ts';
@@ -71,6 +71,7 @@ export function casesOf({ params, version }: N8nNode, scope: N8nScope): readonly
     return Array.from({ length: most }, (_, index) => ({ name: `output${index}`, when: `Number(${output}) === ${index}` }));
   }
   const listed = version >= 3 ? listAt(params, 'rules.values') : [];
+  requireWays(Math.max(listed.length, listAt(params, 'rules.rules').length));
   if (listed.length > 0) return listed.map((rule, index) => ({ name: caseName(rule, index), when: conditionsText(rule, scope) }));
   const type = typeof params.dataType === 'string' ? params.dataType : 'number';
   return listAt(params, 'rules.rules').map((rule, index) => ({

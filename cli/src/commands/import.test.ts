@@ -49,3 +49,21 @@ test('a dry run says so, and a refusal fails the command', async () => {
   expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('It is none that is known.')]);
   expect((await runCommand(folder, ['import', 'orders.asl.json', '--from', 'zapier', '--url', dry.url])).code).toBe(2);
 });
+
+test('a list is imported one by one, and one that is refused does not stop the others but fails the command', async () => {
+  const folder = await createFolder();
+  const all = ['One', 'Two', 'Three'].map((name) => ({ name, nodes: [], connections: {} }));
+  await writeFile(join(folder, 'all.json'), JSON.stringify(all));
+  await writeFile(join(folder, 'orders.asl.json'), machine);
+  const { url, asked } = await startLoopbackServer({
+    'POST /v1/workflows/import': ({ body }) =>
+      body.includes('Two')
+        ? { status: 409, json: { code: 'NAME_TAKEN', detail: 'There is a workflow Two already.' } }
+        : { status: 201, json: { workflow: { id: 'wf_1', name: 'x' }, draft: false, definition: {}, report, problems: [] } },
+  });
+  const { code, stdout } = await runCommand(folder, ['import', 'all.json', 'orders.asl.json', '--url', url]);
+  expect([code, asked.map(({ body }) => body)]).toEqual([1, [...all.map((one) => JSON.stringify(one)), machine]]);
+  expect(stdout).toMatch(
+    /\+ all\.json\[0\][\s\S]*✗ all\.json\[1\] {2}There is a workflow Two already\.[\s\S]*\+ all\.json\[2\][\s\S]*\+ orders/,
+  );
+});

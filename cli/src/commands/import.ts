@@ -25,7 +25,7 @@ export function registerImport(program: Command, commands: Commands): void {
   program
     .command('import')
     .description('create workflows from exported files: ours, n8n, AWS Step Functions, Google Cloud Workflows')
-    .argument('<path...>', 'files, folders of our own exports, or - for stdin')
+    .argument('<path...>', 'files (a JSON list holds several workflows), folders of exports with nodes, or - for stdin')
     .option('--on-conflict <what>', 'when a name is taken: fail, rename or update', 'fail')
     .option('--from <system>', `what the files are, where it cannot be told: ${ImportSource.options.join(', ')}`)
     .option('--name <name>', 'name of the workflow, for a file of another system')
@@ -76,7 +76,7 @@ async function importOne(
     if (!out.json) show(out, source, answer);
     return { ok: true, document: { file: source.file, answer } };
   } catch (error) {
-    if (!(error instanceof CliError) || ![400, 409, 422].includes(error.details.status ?? 0)) throw error;
+    if (!(error instanceof CliError) || ![400, 409, 413, 422].includes(error.details.status ?? 0)) throw error;
     const { code, message, problems = [] } = error.details;
     const placed = problems.map(source.place);
     if (!out.json)

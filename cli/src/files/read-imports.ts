@@ -1,4 +1,7 @@
-/** Files to import, of whatever system: what looks like a workflow of ours is read as such (a stream may hold several), all else goes as it is. */
+/**
+ * Files to import, of whatever system: what looks like a workflow of ours is read as such (a stream may hold several), a JSON list is taken
+ * apart, all else goes as it is.
+ */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Host } from '../host.ts';
@@ -26,12 +29,28 @@ export async function readImports(host: Host, paths: readonly string[]): Promise
 
 async function readOne(host: Host, path: string) {
   const text = await readText(host, path);
+  const list = /^\s*\[/.test(text) ? listOf(text) : null;
+  if (list !== null && list.length > 0) return list.map((one, index) => fileOf(`${path}[${index}]`, one));
   const type = /^\s*[{[]/.test(text) ? ('application/json' as const) : ('application/yaml' as const);
   return parseSource(path, text).map((source) =>
     source.kind === 'other'
       ? { kind: 'file' as const, file: path, text, type, place: (problem: PlacedProblem) => problem }
       : source,
   );
+}
+
+/** What n8n exports when it exports all; null where the text is no JSON, which is told as of any other file. */
+function listOf(text: string): readonly unknown[] | null {
+  try {
+    const tree: unknown = JSON.parse(text);
+    return Array.isArray(tree) ? tree : null;
+  } catch {
+    return null;
+  }
+}
+
+function fileOf(file: string, tree: unknown): ImportFile {
+  return { kind: 'file', file, text: JSON.stringify(tree), type: 'application/json', place: (problem) => problem };
 }
 
 /** A path that is not there is told by whoever reads it. */

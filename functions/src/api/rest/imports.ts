@@ -63,7 +63,7 @@ export function importRoutes({ app }: RestContext): readonly Route[] {
       problems: ['INVALID_DEFINITION', 'INVALID_PARAMS', 'NAME_TAKEN', 'CONFLICT'],
       handle: async ({ principal, body, source, query: { from, name, dryRun, onConflict } }) => {
         // an unknown shape is told of as a definition that is none
-        const isOurs = (from ?? detectSource(body) ?? 'automateos') === 'automateos';
+        const isOurs = !Array.isArray(body) && (from ?? detectSource(body) ?? 'automateos') === 'automateos';
         if (isOurs && dryRun === 'false') {
           const definition = requireForeignDefinition(app, body);
           const result = await importWorkflow(app, principal, { definition, source, onConflict });

@@ -86,6 +86,42 @@ describe('a hostile or foreign file', () => {
   const hostile: readonly (readonly [string, JsonValue, number, string?])[] = [
     ['no known shape', { hello: 1 }, 422],
     ['a list', [], 422],
+    ['a list that is said to be of n8n', [{ nodes: [], connections: {} }], 422, 'n8n'],
+    ['n8n without nodes', { name: 'x', connections: {} }, 422, 'n8n'],
+    ['n8n without connections', { name: 'x', nodes: [] }, 422, 'n8n'],
+    ['a state machine without states', { StartAt: 'a' }, 422, 'asl'],
+    ['a Google workflow without main', { one: { steps: [] } }, 422, 'google-workflows'],
+    [
+      'calls in calls, which would double what is written with each',
+      {
+        main: {
+          params: ['a'],
+          steps: [{ s: { assign: [{ x: ['$', `{${'len('.repeat(140)}a${')'.repeat(140)}}`].join('') }] } }],
+        },
+      },
+      200,
+    ],
+    ['an assignment far down', { main: { steps: [{ s: { assign: [{ [`a${'[0]'.repeat(20_000)}`]: 1 }] } }] } }, 200],
+    ['a path longer than data is deep', { StartAt: 'a', States: { a: { ...state, InputPath: `$${'.a'.repeat(20_000)}` } } }, 200],
+    [
+      'more to parse than others can wait for',
+      {
+        main: {
+          steps: [{ s: { assign: Array.from({ length: 300 }, () => ({ x: ['$', `{${'(1)+'.repeat(250)}1}`].join('') })) } }],
+        },
+      },
+      422,
+    ],
+    [
+      'more connections than a workflow may have',
+      {
+        nodes: Array.from({ length: 500 }, (_, n) => ({ name: `n${n}`, type: 'n8n-nodes-base.splitInBatches' })),
+        connections: Object.fromEntries(
+          Array.from({ length: 500 }, (_, n) => [`n${n}`, { main: [Array.from({ length: 10 }, () => ({ node: 'n1' }))] }]),
+        ),
+      },
+      422,
+    ],
     ['ten thousand states', { StartAt: 'S0', States: many(10_000) }, 422],
     [
       'ten thousand nodes of n8n',
@@ -189,6 +225,25 @@ describe('a hostile or foreign file', () => {
     for (const secret of ['pinned', 'org_other', 'wf_other', 'usr_other', '"abc"']) expect(text).not.toContain(secret);
     const again = await fixture.call('POST', '/v1/workflows/import', tree);
     expect(again.status).toBe(409);
+  });
+
+  it('is told of names that stand twice, settings without a like, and that it was active', async () => {
+    const set = { type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: {} };
+    const nodes = [
+      { ...set, name: 'A' },
+      { ...set, name: 'A' },
+      { name: 'B', type: 'n8n-nodes-community.unheardOf' },
+    ];
+    const settings = { executionOrder: 'v1', callerPolicy: 'any' };
+    const tree = { name: 'Twice', active: true, settings, nodes, connections: {} };
+    const { body } = await fixture.call('POST', '/v1/workflows/import?dryRun=true', tree);
+    expect(body.report).toMatchObject({
+      nodes: { total: 3, mapped: 1, unmapped: 2 },
+      warnings: [expect.stringContaining('active in n8n'), expect.stringContaining('callerPolicy')],
+    });
+    expect(JSON.stringify(body.report)).toContain('Another node has the same name');
+    const list = await fixture.call('POST', '/v1/workflows/import', [tree]);
+    expect([list.status, list.text]).toEqual([422, expect.stringContaining('automateos import')]);
   });
 
   it('becomes a draft where it cannot run as it is', async () => {

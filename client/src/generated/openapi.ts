@@ -963,7 +963,7 @@ export interface paths {
         };
         /**
          * Follow all executions live
-         * @description Server-sent events: changes from now on, or behind Last-Event-ID. The first block is an `id:` alone: open the stream, read the list, and nothing falls between. Several changes of one thing may be one event; the newest state always comes. Where the stream is cut off, the last event is `event: end` with {code, detail}. That an execution has begun to wait is in no change of its own.
+         * @description Server-sent events: changes from now on, or behind Last-Event-ID. The first block is an `id:` alone: open the stream, read the list, and nothing falls between. Several changes of one thing may be one event; the newest state always comes. Where the stream is cut off, the last event is `event: end` with {code, detail}. That an execution has begun to wait, or goes on, is a change like any other.
          */
         get: operations["streamExecutions"];
         put?: never;
@@ -11440,7 +11440,7 @@ export interface operations {
                 /** @description As Last-Event-ID, for clients that cannot set it; the header wins */
                 after?: string;
                 /** @description Only changes that lead there */
-                status?: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled" | "timed-out";
+                status?: "queued" | "running" | "waiting" | "paused" | "succeeded" | "failed" | "cancelled" | "timed-out";
                 workflowId?: string;
             };
             header?: {

@@ -127,7 +127,7 @@ export function createMemoryDocumentStore(): MemoryDocumentStore {
       stats.reads += 1;
       return select(query).length;
     },
-    watch: (path, listener) => watchers.add(path, listener),
+    watch: (path, listener, since) => watchers.add(path, listener, since),
     stats: (): StoreStats => ({ ...stats }),
     documents: () => [...shelves.all.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };

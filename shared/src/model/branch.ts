@@ -136,6 +136,8 @@ export const Branch = z.object({
   hold: z.boolean(),
   stopState: StopState.nullable(),
   createdAt: z.string(),
+  /** `{org}/{instant}`: when it last began to wait, or stopped waiting. Absent while it never has. */
+  turned: z.string().optional(),
   /** Used up to and with the commit that wrote this. Each part of a chain has its own. */
   usage: Usage.optional(),
 });

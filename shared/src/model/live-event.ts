@@ -48,10 +48,6 @@ export type LiveEvent = z.infer<typeof LiveEvent>;
 /** An event with its id: what to say to go on behind it. Opaque, at most 16 KiB. */
 export type LiveItem = { readonly id: string; readonly event: LiveEvent };
 
-/** What an execution can be followed by; `waiting` is in no stored change, so a list stream cannot tell when it begins. */
-export const FollowedStatus = z.enum(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled', 'timed-out']);
-export type FollowedStatus = z.infer<typeof FollowedStatus>;
-
 /** Why a stream ended that has not come to its end. */
 export const StreamEnd = z.object({ code: z.string(), detail: z.string() }).meta({ id: 'StreamEnd' });
 export type StreamEnd = z.infer<typeof StreamEnd>;

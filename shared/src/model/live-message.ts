@@ -3,7 +3,8 @@
  * Authorization, or by its first message), subscribes under ids of its own choice, and goes on behind the last event that it saw.
  */
 import { z } from 'zod';
-import { FollowedStatus, LiveEvent } from './live-event.ts';
+import { ExecutionStatus } from './execution.ts';
+import { LiveEvent } from './live-event.ts';
 
 /** The client's name for a subscription or a request; answers carry it. */
 const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is 1 to 64 letters, digits, _ or -');
@@ -17,7 +18,7 @@ export const LiveSubscribe = z.discriminatedUnion('stream', [
   z.strictObject({ ...subscribe, stream: z.literal('execution'), executionId: z.string().max(256) }),
   z.strictObject({
     ...{ ...subscribe, stream: z.literal('executions') },
-    ...{ workflowId: z.string().max(256).optional(), status: FollowedStatus.optional() },
+    ...{ workflowId: z.string().max(256).optional(), status: ExecutionStatus.optional() },
   }),
   z.strictObject({ ...subscribe, stream: z.literal('approvals') }),
   z.strictObject({ ...subscribe, stream: z.literal('workflows') }),

@@ -51,7 +51,14 @@ export type Query = {
   readonly startAfter?: { readonly values: readonly JsonPrimitive[]; readonly path: string };
 };
 
-export type WatchSince = { readonly field: string; readonly value: string };
+export type WatchSince = {
+  readonly field: string;
+  readonly value: string;
+  /** Where the field's values begin with whose they are: what is of no concern any more. */
+  readonly below?: string;
+  /** What is watched is a collection group (`branches`). */
+  readonly group?: boolean;
+};
 
 /** Billable operations since the store was opened. A query counts one read per returned document, at least one. */
 export type StoreStats = { readonly reads: number; readonly writes: number; readonly deletes: number; readonly commits: number };
@@ -69,7 +76,7 @@ export interface DocumentStore {
    * (a document path); `null` data means deleted. Changes may be coalesced; each listener sees versions of one document in order.
    *
    * `since`, of a collection: what concerns the listener has in `field` (indexed, only ever growing) this value or a higher one. A store
-   * that bills what it looks at looks at no more; of others the listener may hear all the same.
+   * that bills what it looks at looks at no more (up to `below`); of others the listener may hear all the same.
    */
   watch(
     path: string,

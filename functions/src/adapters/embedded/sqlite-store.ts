@@ -97,7 +97,7 @@ function storeOver(driver: Driver, indexes: IndexFile): SqliteStore {
       stats.reads += 1;
       return reader.count(query);
     },
-    watch: (path, listener) => watchers.add(path, listener),
+    watch: (path, listener, since) => watchers.add(path, listener, since),
     stats: () => ({ ...stats }),
     ...createMaintenance(driver, layout),
     async close() {

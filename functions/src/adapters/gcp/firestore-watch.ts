@@ -53,11 +53,11 @@ export function createFirestoreWatch(options: FirestoreWatchOptions): FirestoreW
 
   return {
     add(path, listener, since) {
-      const key = since === undefined ? path : `${path}?${since.field}`;
+      const key = since === undefined ? path : `${path}?${since.field}<${since.below ?? ''}`;
       const watched = byPath.get(key) ?? begin(path, since ?? null, load, options);
       byPath.set(key, watched);
       watched.count += 1;
-      const remove = watched.watchers.add(path, listener);
+      const remove = watched.watchers.add(path, listener, since);
       let over = false;
       return () => {
         if (over) return;
@@ -102,7 +102,7 @@ function begin(path: string, query: WatchSince | null, load: () => Promise<Fires
     if (told < replaceAfter) return;
     told = 0;
     from = next;
-    next = { field: query.field, value: highest(changes, query.field, next?.value ?? query.value) };
+    next = { ...query, value: highest(changes, query.field, next?.value ?? query.value) };
     unlisten();
     listen();
   };
@@ -132,18 +132,19 @@ type Hearing = {
   readonly failed: (error: Error) => void;
 };
 
-function listenTo(firestore: Firestore, path: string, { since, from, deliver, failed }: Hearing): () => void {
+function listenTo(firestore: Firestore, path: string, { since: latest, from, deliver, failed }: Hearing): () => void {
   let isFirst = true;
-  const isNews = ({ snapshot }: Change): boolean => !isFirst || (snapshot !== null && snapshot.version > since);
+  const isNews = ({ snapshot }: Change): boolean => !isFirst || (snapshot !== null && snapshot.version > latest);
   const pass = (changes: readonly Change[]): void => {
     deliver(changes.filter(isNews), Math.max(1, changes.length));
     isFirst = false;
   };
-  if (isDocumentPath(path)) {
+  if (from?.group !== true && isDocumentPath(path)) {
     return firestore.doc(escapePath(path)).onSnapshot((snapshot) => pass([toChange(snapshot)]), failed);
   }
-  const collection = firestore.collection(escapePath(path));
-  const query = from === null ? collection : collection.where(fieldPath(from.field), '>=', from.value);
+  const collection = from?.group === true ? firestore.collectionGroup(path) : firestore.collection(escapePath(path));
+  const since = from === null ? collection : collection.where(fieldPath(from.field), '>=', from.value);
+  const query = from?.below === undefined ? since : since.where(fieldPath(from.field), '<', from.below);
   return query.onSnapshot((snapshot) => {
     pass(
       snapshot.docChanges().map(({ type, doc }) => (type === 'removed' ? { ...toChange(doc), snapshot: null } : toChange(doc))),

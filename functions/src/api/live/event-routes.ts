@@ -1,5 +1,6 @@
 /** Live events by SSE: of one execution, and the changes of an organization's executions, approvals and workflows. */
-import { FollowedStatus, LiveEvent } from '@automateos/shared/model/live-event';
+import { ExecutionStatus } from '@automateos/shared/model/execution';
+import { LiveEvent } from '@automateos/shared/model/live-event';
 import { z } from 'zod';
 import { followApprovals, followExecution, followExecutions, followWorkflows } from '../../app/live/follow.ts';
 import { idParams } from '../http/query-params.ts';
@@ -39,11 +40,11 @@ export function liveEventRoutes(context: RestContext): readonly Route[] {
     route({
       ...{ method: 'get', path: '/v1/executions/events', tag: 'Executions', access: 'executions.read' },
       summary: 'Follow all executions live',
-      description: `${ofChanges} That an execution has begun to wait is in no change of its own.`,
+      description: `${ofChanges} That an execution has begun to wait, or goes on, is a change like any other.`,
       headers: streamHeaders,
       query: streamQuery.extend({
         workflowId: z.string().optional(),
-        status: FollowedStatus.optional().describe('Only changes that lead there'),
+        status: ExecutionStatus.optional().describe('Only changes that lead there'),
       }),
       ...{ answers, problems },
       handle: ({ principal, query, request }) => {

@@ -183,6 +183,8 @@ describe('who is let in', () => {
       expect(codeOf(client.got[0] ?? null)).toBe('UNAUTHENTICATED');
     }
     const twice = await ticket();
+    const doubled = await connect(`?ticket=${twice}&ticket=${twice}`);
+    expect(await doubled.hear('error')).toMatchObject({ code: 'UNAUTHENTICATED' });
     const both = await Promise.all([connect(`?ticket=${twice}`), connect(`?ticket=${twice}`)]);
     await until(
       () => both.every(({ got }) => got.length > 0),

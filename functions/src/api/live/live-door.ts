@@ -47,7 +47,7 @@ export function createLiveDoor(options: LiveDoorOptions): SocketDoor {
     });
     ws.on('error', () => {}); // a frame too large or broken: ws closes with its code, and `close` follows
     connection.begin({
-      ticket: new URL(request.url ?? '/', 'http://here').searchParams.get('ticket'),
+      ticket: ticketOf(request),
       authorization: request.headers.authorization ?? null,
       organization: headerOf(request, 'x-organization-id'),
     });
@@ -92,6 +92,12 @@ function keepAlive(ws: WebSocket, { clock }: App): () => void {
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
   return data instanceof ArrayBuffer ? Buffer.from(data).toString('utf8') : data.toString('utf8');
+}
+
+/** Several are none that was given out. */
+function ticketOf(request: IncomingMessage): string | null {
+  const tickets = new URL(request.url ?? '/', 'http://here').searchParams.getAll('ticket');
+  return tickets.length === 0 ? null : tickets.join(',');
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | null {

@@ -40,7 +40,7 @@ test('a reader that stops holds back itself alone: the server keeps a frame or t
     ...['Host: 127.0.0.1', `Authorization: Bearer ${api.token}`, 'Connection: close', '', ''],
   ].join('\r\n');
   const readers = Array.from({ length: 20 }, () => {
-    const socket = connect({ port, host: '127.0.0.1', highWaterMark: 1_024 });
+    const socket = connect({ port, host: '127.0.0.1' });
     socket.pause();
     socket.write(request);
     open.push(() => socket.destroy());

@@ -4,6 +4,7 @@ import type { Plan } from '@automateos/shared/engine/plan';
 import type { NewBranch } from '@automateos/shared/engine/route';
 import type { Branch } from '@automateos/shared/model/branch';
 import { fromInstant, toInstant } from '@automateos/shared/model/instant';
+import { changedAt } from './changed-at.ts';
 
 /** A queued branch that no worker took is announced again after this, then after twice as long, and so on. */
 export const announceMs = 60_000;
@@ -39,6 +40,15 @@ export function newBranch(owner: BranchOwner, created: NewBranch, plan: Plan | n
   };
 }
 
+/** For a branch that begins to wait, or waits no more: from one such turn to the next its instant grows. */
+export function turnedAt(branch: Branch, now: number): string {
+  const prefix = turnedPrefix(branch.org);
+  return `${prefix}${changedAt(now, branch.turned?.slice(prefix.length))}`;
+}
+
+/** In `turned`, so that one index, across executions, has each organization's turns in their order. */
+export const turnedPrefix = (org: string): string => `${org}/`;
+
 export type Stamp = {
   readonly claimId: string;
   readonly n: number;
@@ -53,7 +63,9 @@ export function stampBranch(branch: Branch, stamp: Stamp): Branch {
   // A lease that was taken over without progress is twice as long as the last: a slow step is not a crash.
   const lease = leaseEnd(now, stamp.stepMs * 2 ** Math.min(branch.crashes, 3));
   const leaseUntil = toInstant(branch.status === 'running' ? lease : now);
-  return { ...branch, rev: branch.rev + 1, announced: 0, claim: { id: claimId, n, leaseUntil }, due: dueOf(branch, now, lease) };
+  const turned = branch.status === 'waiting' ? { turned: turnedAt(branch, now) } : {};
+  const claim = { id: claimId, n, leaseUntil };
+  return { ...branch, ...turned, rev: branch.rev + 1, announced: 0, claim, due: dueOf(branch, now, lease) };
 }
 
 function dueOf(branch: Branch, now: number, lease: number): string | null {

@@ -9,7 +9,7 @@ import type { Write } from '@automateos/shared/ports/document-store';
 import type { App } from '../app-context.ts';
 import { announce } from './announce.ts';
 import { asDocument } from './as-document.ts';
-import { announceMs, dueKey } from './branch-document.ts';
+import { announceMs, dueKey, turnedAt } from './branch-document.ts';
 import { type Run, refOf } from './run.ts';
 import { loadStoredValue, storeValue } from './stored-values.ts';
 
@@ -45,6 +45,7 @@ export function wake(app: App, branch: Branch, answer: WaitAnswer): Branch {
     ...branch,
     status: 'queued',
     answer,
+    turned: turnedAt(branch, app.clock.now()),
     rev: branch.rev + 1,
     due: dueAt(dueKey(branch.executionId, branch.id), app.clock.now() + announceMs),
   };

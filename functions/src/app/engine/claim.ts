@@ -2,6 +2,7 @@
 import type { Branch } from '@automateos/shared/model/branch';
 import { type Execution, isTerminal } from '@automateos/shared/model/execution';
 import type { App } from '../app-context.ts';
+import { turnedAt } from './branch-document.ts';
 
 /** Embedded, the data folder has one owner: a lease that this process did not give is of a process that has ended. */
 export function isLeased(app: App, branch: Branch): boolean {
@@ -22,13 +23,14 @@ export function claimable(app: App, branch: Branch, execution: Execution): Branc
   if (isTerminal(execution.status)) return null;
   if (!isStop && (execution.paused || execution.status === 'queued')) return null;
   const taken: Branch = { ...branch, status: 'running', hold: false };
+  const woken = (): Branch => ({ ...taken, turned: turnedAt(branch, app.clock.now()) });
   switch (branch.status) {
     case 'queued':
       return taken;
     case 'waiting': {
-      if (branch.wait?.kind === 'stop') return taken;
+      if (branch.wait?.kind === 'stop') return woken();
       const wakeAt = branch.wait?.wakeAt;
-      return wakeAt && Date.parse(wakeAt) <= app.clock.now() ? taken : null;
+      return wakeAt && Date.parse(wakeAt) <= app.clock.now() ? woken() : null;
     }
     case 'running':
       if (isLeased(app, branch)) return null;

@@ -16,12 +16,13 @@ export async function eachBranch(
   take: (branch: Branch, row: Snapshot) => void,
 ): Promise<void> {
   const query = { collection: paths.branches(org, id), limit: portion };
-  let rows = await store.query(query);
-  for (;;) {
+  for (let last: string | null = null; ; ) {
+    const rows: readonly Snapshot[] = await store.query(
+      last === null ? query : { ...query, startAfter: { values: [], path: last } },
+    );
     for (const row of rows) take(Branch.parse(row.data), row);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < portion) return;
+    if (rows.length < portion) return;
+    last = rows.at(-1)?.path ?? null;
     await clock.sleep(0);
-    rows = await store.query({ ...query, startAfter: { values: [], path: last.path } });
   }
 }

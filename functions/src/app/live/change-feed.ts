@@ -17,22 +17,27 @@ export type ChangeFeed = Share & {
   listen(listener: (changed: Changed) => void): () => void;
 };
 
+/** Of values that begin with whose they are. */
+export function between(prefix: string, value: string): { readonly value: string; readonly below: string } {
+  return { value: `${prefix}${value}`, below: `${prefix}~` };
+}
+
 export function openFeed(app: App, source: ChangeSource): ChangeFeed {
   const listeners = new Set<(changed: Changed) => void>();
   const last = new Map<string, number>();
 
   function pass(changed: Changed): void {
-    const before = last.get(changed.key);
+    const before = last.get(changed.path);
     if (before !== undefined && before >= changed.at) return;
-    last.delete(changed.key); // to the end: the oldest goes first
-    last.set(changed.key, changed.at);
+    last.delete(changed.path); // to the end: the oldest goes first
+    last.set(changed.path, changed.at);
     const [oldest] = last.keys();
     if (last.size > remembered && oldest !== undefined) last.delete(oldest);
     for (const listener of listeners) listener(changed);
   }
 
   const value = toInstant(app.clock.now() - lateMs);
-  const stops = source.collections.map(({ path, field, changed }) =>
+  const stops = source.collections.map(({ path, group, field, changed }) =>
     app.store.watch(
       path,
       ({ snapshot }) => {
@@ -40,7 +45,7 @@ export function openFeed(app: App, source: ChangeSource): ChangeFeed {
         const news = snapshot === null ? null : changed(app, snapshot);
         if (news !== null) pass(news);
       },
-      { field, value },
+      group === undefined ? { field, value } : { field, ...between(group.prefix, value), group: true },
     ),
   );
   return {

@@ -39,7 +39,7 @@ function read(open: (follow: Follow) => Followed, after: string | null): Reader 
   return { items, ended: () => ended, close: () => abort.abort() };
 }
 
-const executions = (after: string | null, filter: { workflowId?: string; status?: 'succeeded' } = {}): Reader =>
+const executions = (after: string | null, filter: { workflowId?: string; status?: 'succeeded' | 'waiting' } = {}): Reader =>
   read((follow) => followExecutions(api.app, principal, { ...follow, ...filter }), after);
 
 function told({ event }: LiveItem): string {
@@ -100,6 +100,80 @@ describe('changes of an organization', () => {
     reader.close();
     await pass();
     expect(reader.ended()).toBe('over');
+  });
+
+  test('that an execution begins to wait, or goes on, is told whatever it waits for, and once', async () => {
+    const timer: Node = { id: 'sleep', type: 'flow.wait', params: { durationMs: 60_000 } };
+    const callback: Node = { id: 'call', type: 'flow.callback', params: {} };
+    const held: (() => void)[] = [];
+    api.app.effects.behave = async () => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      return { output: 1 };
+    };
+    const cases: [Node, () => Promise<unknown>][] = [
+      [
+        { id: 'ask', type: 'flow.approval', params: { title: 'May I?' } },
+        async () => {
+          const { text } = await api.call('GET', '/v1/approvals?status=pending');
+          return must('POST', `/v1/approvals/${/apr_\w+/.exec(text)?.[0]}`, { decision: 'approve' });
+        },
+      ],
+      [timer, () => api.app.fakeClock.advance(60_000)],
+      [callback, () => Promise.resolve()],
+    ];
+    for (const [wait, answer] of cases) {
+      const workflow = await deploy(
+        `waits for ${wait.id}`,
+        [start, effect('one'), wait, effect('two')],
+        ['go>one', `one>${wait.id}`, `${wait.id}>two`],
+      );
+      await pass();
+      const [reader, waiting] = [executions(null), executions(null, { status: 'waiting' })];
+      await pass();
+      const from = nowId(api.app);
+      const id = await begin(workflow);
+      await pass();
+      expect(reader.items.map(told)).toEqual([`${id} running`]);
+      held.shift()?.();
+      await pass();
+      expect(reader.items.map(told)).toEqual([`${id} running`, `${id} waiting`]);
+      expect(waiting.items.map(told)).toEqual([`${id} waiting`]);
+      const away = executions(reader.items[0]?.id ?? '');
+      const whole = executions(from);
+      await pass();
+      expect([wait.id, away.items.map(told), whole.items.map(told)]).toEqual([wait.id, [`${id} waiting`], [`${id} waiting`]]);
+      await answer();
+      await pass();
+      if (wait !== callback) {
+        expect([wait.id, reader.items.slice(2).map(told)]).toEqual([wait.id, [`${id} running`]]);
+        held.shift()?.();
+      } else await must('POST', `/v1/executions/${id}/cancel`);
+      await pass();
+      expect(reader.items.slice(-1).map(told)).toEqual([`${id} ${wait === callback ? 'cancelled' : 'succeeded'}`]);
+      for (const one of [reader, waiting, away, whole]) one.close();
+    }
+  });
+
+  test('a step that waits beside others that run changes nothing to tell', async () => {
+    const release: (() => void)[] = [];
+    api.app.effects.behave = async () => {
+      await new Promise<void>((resolve) => release.push(resolve));
+      return { output: 1 };
+    };
+    const sleep: Node = { id: 'sleep', type: 'flow.wait', params: { durationMs: 60_000 } };
+    const workflow = await deploy('w', [start, effect('busy'), effect('first'), sleep], ['go>busy', 'go>first', 'first>sleep']);
+    await pass();
+    const reader = executions(null);
+    await pass();
+    const id = await begin(workflow);
+    await pass();
+    const [busy, first] = release.splice(0);
+    first?.();
+    busy?.();
+    await pass();
+    await api.app.fakeClock.advance(30_000);
+    expect(reader.items.map(told)).toEqual([`${id} running`, `${id} waiting`]);
+    reader.close();
   });
 
   test('a reader that comes back behind any event is told what it missed and nothing twice', async () => {

@@ -1,5 +1,6 @@
 /** What can be followed live. Each stream tells what its reader may see, for as long as they may. */
-import type { FollowedStatus, LiveEvent, LiveItem } from '@automateos/shared/model/live-event';
+import type { ExecutionStatus } from '@automateos/shared/model/execution';
+import type { LiveEvent, LiveItem } from '@automateos/shared/model/live-event';
 import type { Principal } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import type { Action } from '../auth/permissions.ts';
@@ -38,10 +39,10 @@ export function followExecution(app: App, principal: Principal, request: Follow 
 export type FollowExecutions = Follow & {
   readonly workflowId?: string | undefined;
   /** Only changes after which an execution has this status. */
-  readonly status?: FollowedStatus | undefined;
+  readonly status?: ExecutionStatus | undefined;
 };
 
-/** Of changes: MALFORMED_REQUEST for an id of another stream comes at once. Executions that begin, are paused, resumed, stopped, retried, or end. */
+/** Of changes: MALFORMED_REQUEST for an id of another stream comes at once. Executions that begin, wait, go on, are paused, resumed, stopped, retried, or end. */
 export function followExecutions(app: App, principal: Principal, request: FollowExecutions): Followed {
   const { workflowId, status } = request;
   return follow(app, principal, 'executions.read', executionChanges(principal.org), request, (event) => {

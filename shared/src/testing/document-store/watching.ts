@@ -1,5 +1,6 @@
 /** Who hears of which change, when and in which order. */
 import { expect, it } from 'vitest';
+import type { JsonObject } from '../../model/json.ts';
 import type { DocumentStore } from '../../ports/document-store.ts';
 import { at, create, executions, mustCommit } from './documents.ts';
 
@@ -63,6 +64,25 @@ export function describeWatch(store: () => DocumentStore): void {
     expect(heard.findLast((one) => one.startsWith(at('new')))).toBe(`${at('new')} 2026-02-03`);
     expect(heard).toContain(`${at('old')} 2026-02-02`);
     expect(heard.filter((one) => one.startsWith(at('late')) || one.startsWith(at('other')))).toEqual([]);
+  });
+
+  it('tells a watcher of a collection group of its documents wherever they are, between two values of a field', async () => {
+    const branch = (execution: string, name: string, due: string) =>
+      mustCommit(store(), { kind: 'set', path: `${at(execution)}/branches/${name}`, data: { due } });
+    const heard = new Set<string>();
+    const since = { field: 'due', value: 'o1/2026-02', below: 'o1/~', group: true };
+    const take = ({ path, snapshot }: { readonly path: string; readonly snapshot: { readonly data: JsonObject } | null }) =>
+      heard.add(`${path} ${snapshot?.data.due}`);
+    const stop = store().watch('branches', take, since);
+    await branch('a', 'b', 'o1/2026-02-01');
+    await branch('c', 'd', 'o1/2026-02-02');
+    await mustCommit(store(), create(at('x'), { due: 'o1/2026-02-03' }));
+    await branch('c', 'd', 'o1/2026-02-03');
+    const wanted = [`${at('a')}/branches/b o1/2026-02-01`, `${at('c')}/branches/d o1/2026-02-03`];
+    await settled(() => wanted.every((one) => heard.has(one)));
+    stop();
+    expect([...heard]).toEqual(expect.arrayContaining(wanted));
+    expect([...heard].filter((one) => one.startsWith(`${at('x')} `))).toEqual([]);
   });
 
   it('tells nobody of a commit that was refused', async () => {

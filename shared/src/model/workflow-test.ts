@@ -7,7 +7,7 @@ import { ExecutionStatus } from './execution.ts';
 import { Json } from './json.ts';
 import { StepErrorClass } from './step-error.ts';
 
-export const workflowTestLimits = { tests: 50, mocks: 200, calls: 500, pathNodes: 5_000 } as const;
+export const workflowTestLimits = { tests: 50, mocks: 200, mockedNodes: 1_000, calls: 500, pathNodes: 5_000 } as const;
 
 const text = (most: number) => z.string().min(1).max(most);
 const Headers = z.record(z.string().max(200), z.string().max(8_192));
@@ -95,7 +95,13 @@ export const WorkflowTest = z.strictObject({
   mocks: z
     .strictObject({
       http: z.array(HttpMock).max(workflowTestLimits.mocks).optional(),
-      nodes: z.record(z.string(), z.union([NodeMock, z.array(NodeMock).min(1).max(workflowTestLimits.mocks)])).optional(),
+      nodes: z
+        .record(text(64), z.union([NodeMock, z.array(NodeMock).min(1).max(workflowTestLimits.mocks)]))
+        .refine(
+          (nodes) => Object.keys(nodes).length <= workflowTestLimits.mockedNodes,
+          `has at most ${workflowTestLimits.mockedNodes}`,
+        )
+        .optional(),
     })
     .default({}),
   expect: Expectation.default({}),

@@ -29,6 +29,10 @@ export const instantParam = z.iso
   .transform((text) => new Date(text).toISOString())
   .meta({ docs: { type: 'string', format: 'date-time' } });
 
+/** Of a range of time: the first belongs to it, the last does not. */
+export const fromParam = instantParam.optional().describe('At this instant or later');
+export const toParam = instantParam.optional().describe('Before this instant');
+
 /** `{items, nextCursor}` of a schema. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable().describe('null on the last page') });

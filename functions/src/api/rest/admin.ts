@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { backUp, downloadBackup, pruneNow } from '../../app/admin/operate.ts';
 import { readUsage } from '../../app/admin/read-usage.ts';
 import { requireInstallation } from '../../app/auth/require-installation.ts';
-import { instantParam } from '../http/query-params.ts';
+import { fromParam, toParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -81,7 +81,7 @@ export function adminRoutes({ app, maintenance }: RestContext): readonly Route[]
     }),
     route({
       ...{ method: 'get', path: '/v1/usage', tag, access: 'usage.read', summary: 'Executions and cost per day' },
-      query: z.strictObject({ from: instantParam.optional(), to: instantParam.optional() }),
+      query: z.strictObject({ from: fromParam, to: toParam }),
       answers: { 200: { description: 'Whole days, UTC; the last 30 without bounds', schema: UsageView } },
       problems: ['INVALID_PARAMS'],
       handle: async ({ principal, query }) => {

@@ -33,6 +33,11 @@ test('scopes are names of actions, and not none', async () => {
   }
 });
 
+test('a scope that the role may not use is refused', async () => {
+  expect(codeOf(await make({ role: 'viewer', scopes: ['variables.write'] }))).toEqual([422, 'INVALID_PARAMS']);
+  expect((await make({ role: 'viewer', scopes: ['variables.read'] })).status).toBe(201);
+});
+
 test('its last use is told to the hour, and written once an hour at most', async () => {
   const made = await make({});
   const call = callAs(api, String(made.body.key));

@@ -23,7 +23,7 @@ export function approvalRoutes({ app, cursors }: RestContext): readonly Route[] 
   return [
     route({
       ...{ method: 'get', path: '/v1/approvals', tag, access: 'approvals.read', summary: 'List approvals, newest first' },
-      query: z.strictObject({ ...pageParams, status: Approval.shape.status.optional() }),
+      query: z.strictObject({ ...pageParams, status: Approval.shape.status.optional().describe('Only those that stand so') }),
       answers: { 200: { description: 'A page', schema: pageOf(ApprovalView) } },
       handle: async ({ principal, query }) => {
         const { status } = query;

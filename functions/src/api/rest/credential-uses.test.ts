@@ -97,7 +97,18 @@ describe('allowed hosts', () => {
   });
 
   test('are hosts, and nothing else', async () => {
-    for (const host of ['https://a.example', 'a.example/path', '*', '*.*.example', 'a b', '', 'user@a.example', 'a.example:']) {
+    for (const host of [
+      'https://a.example',
+      'a.example/path',
+      '*',
+      '*.*.example',
+      'a b',
+      '',
+      'user@a.example',
+      'a.example:',
+      '*.com',
+      'a.example:99999',
+    ]) {
       const body = { name: 'x', kind: 'http-bearer', data: { token: 'abcdef' }, allowedHosts: [host] };
       expect([host, (await api.call('POST', '/v1/credentials', body)).status]).toEqual([host, 422]);
     }

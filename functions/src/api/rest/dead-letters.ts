@@ -19,10 +19,10 @@ const tag = 'Dead letters';
 
 const ListQuery = z.strictObject({
   ...pageParams,
-  status: DeadLetterStatus.optional(),
-  kind: DeadLetterKind.optional(),
-  workflowId: z.string().max(128).optional(),
-  executionId: z.string().max(128).optional(),
+  status: DeadLetterStatus.optional().describe('Only those that stand so'),
+  kind: DeadLetterKind.optional().describe('Steps that were given up on, or messages'),
+  workflowId: z.string().max(128).optional().describe('Only those of this workflow'),
+  executionId: z.string().max(128).optional().describe('Only those of this execution'),
   place: z
     .enum(['organization', 'installation'])
     .optional()

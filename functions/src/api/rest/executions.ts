@@ -83,7 +83,7 @@ function executionAnswer(view: ExecutionView): Answer {
   return { status: 200, headers: { 'content-type': 'application/json', ...more }, text };
 }
 
-const executionStatus = ExecutionStatus.optional();
+const executionStatus = ExecutionStatus.optional().describe('Only those that stand so');
 
 function readRoutes({ app, cursors }: RestContext): readonly Route[] {
   return [
@@ -91,7 +91,7 @@ function readRoutes({ app, cursors }: RestContext): readonly Route[] {
       ...{ method: 'get', path: '/v1/executions', tag, access: 'executions.read', summary: 'List executions, newest first' },
       query: z.strictObject({
         ...pageParams,
-        workflowId: z.string().max(128).optional(),
+        workflowId: z.string().max(128).optional().describe('Only those of this workflow'),
         status: executionStatus,
         from: instantParam.optional().describe('Started at this instant or later'),
         to: instantParam.optional().describe('Started before this instant'),
@@ -120,7 +120,7 @@ function readRoutes({ app, cursors }: RestContext): readonly Route[] {
       params: idParams,
       query: z.strictObject({
         ...pageParams,
-        nodeId: z.string().max(64).optional(),
+        nodeId: z.string().max(64).optional().describe('Only those of this node'),
         scope: z.string().max(1_024).optional().describe('`each[3]`; empty for the root'),
       }),
       answers: { 200: { description: 'A page, in the order of their starts', schema: pageOf(StepView) } },
@@ -137,7 +137,7 @@ function readRoutes({ app, cursors }: RestContext): readonly Route[] {
       query: z.strictObject({
         ...pageParams,
         level: LogLevel.optional().describe('This level and above'),
-        nodeId: z.string().max(64).optional(),
+        nodeId: z.string().max(64).optional().describe('Only those of this node'),
       }),
       answers: { 200: { description: 'A page, in the order of the steps', schema: pageOf(LogLineView) } },
       handle: async ({ principal, params, query }) => {

@@ -49,7 +49,11 @@ export function oauthRoutes({ app }: RestContext): readonly Route[] {
     }),
     publicRoute({
       ...{ method: 'get', path: '/v1/oauth/callback', tag, summary: 'Where an authorization server sends people back to' },
-      query: z.object({ state: once, code: once.optional(), error: once.optional() }),
+      query: z.object({
+        state: once.describe('As it was sent along'),
+        code: once.optional().describe('What tokens are fetched with'),
+        error: once.optional().describe('Why there is no code'),
+      }),
       answers: {
         200: { description: 'A page for people', media: 'text/html' },
         400: { description: 'A page that says that nothing came of it', media: 'text/html' },

@@ -27,7 +27,7 @@ import {
 import type { PageRequest } from '../../app/paging.ts';
 import { answerPage } from '../http/cursor.ts';
 import { conditional, contentEtag, ifMatchContent, unchanged, unchangedAnswer } from '../http/etag.ts';
-import { idParams, instantParam, pageOf, pageParams } from '../http/query-params.ts';
+import { fromParam, idParams, pageOf, pageParams, toParam } from '../http/query-params.ts';
 import { type Answer, type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -200,7 +200,7 @@ function secretRoutes({ app }: RestContext): readonly Route[] {
 
 function deliveryRoutes({ app, cursors }: RestContext): readonly Route[] {
   const ofEndpoint = '/v1/webhook-endpoints/{id}';
-  const range = { from: instantParam.optional(), to: instantParam.optional() };
+  const range = { from: fromParam, to: toParam };
   return [
     route({
       ...{
@@ -211,7 +211,7 @@ function deliveryRoutes({ app, cursors }: RestContext): readonly Route[] {
         summary: 'List deliveries, newest first',
       },
       params: idParams,
-      query: z.strictObject({ ...pageParams, ...range, status: DeliveryStatus.optional() }),
+      query: z.strictObject({ ...pageParams, ...range, status: DeliveryStatus.optional().describe('Only those that stand so') }),
       answers: { 200: { description: 'A page', schema: pageOf(DeliveryView) } },
       handle: async ({ principal, params, query }) => {
         const { cursor: _cursor, limit: _limit, ...filter } = query;

@@ -11,7 +11,7 @@ import type { RestContext } from './rest-context.ts';
 
 const tag = 'Workflows';
 
-const format = z.enum(['json', 'yaml']).default('json');
+const format = z.enum(['json', 'yaml']).default('json').describe('How the file is written');
 
 function fileOf({ name, text }: ExportedFile, format: 'json' | 'yaml'): Answer {
   const file = `${name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 80)}.${format}`;
@@ -37,7 +37,7 @@ export function workflowTextRoutes({ app }: RestContext): readonly Route[] {
       params: idParams,
       description:
         'Credentials and other workflows are told by name, so that it means the same elsewhere; secrets are not in it.',
-      query: z.strictObject({ format, version: integerParam.optional() }),
+      query: z.strictObject({ format, version: integerParam.optional().describe('The newest when absent') }),
       answers: { 200: { description: 'The definition as a file', media: 'application/json', alsoAs: 'application/yaml' } },
       handle: async ({ principal, params, query }) => {
         const { format, version } = query;

@@ -2,7 +2,7 @@
 import { CostBasis } from '@automateos/shared/model/cost-view';
 import { z } from 'zod';
 import { readWorkflowUsage } from '../../app/admin/read-usage.ts';
-import { idParams, instantParam } from '../http/query-params.ts';
+import { fromParam, idParams, toParam } from '../http/query-params.ts';
 import { type Route, route } from '../http/route.ts';
 import type { RestContext } from './rest-context.ts';
 
@@ -28,7 +28,7 @@ export function workflowUsageRoutes({ app }: RestContext): readonly Route[] {
       ...{ method: 'get', path: '/v1/workflows/{id}/usage', tag: 'Cost', access: 'usage.read' },
       summary: "A workflow's executions per day and spend per month",
       params: idParams,
-      query: z.strictObject({ from: instantParam.optional(), to: instantParam.optional() }),
+      query: z.strictObject({ from: fromParam, to: toParam }),
       answers: { 200: { description: 'Whole days, UTC; the last 30 without bounds', schema: WorkflowUsageView } },
       problems: ['INVALID_PARAMS'],
       handle: async ({ principal, params, query }) => {

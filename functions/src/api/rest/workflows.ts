@@ -45,7 +45,7 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
       query: z.strictObject({
         ...pageParams,
         search: z.string().max(200).optional().describe('Part of a name or tag, case aside'),
-        active: booleanParam.optional(),
+        active: booleanParam.optional().describe('Only those that are active, or only those that are not'),
       }),
       answers: { 200: { description: 'A page', schema: pageOf(WorkflowView) } },
       handle: async ({ principal, query }) => {
@@ -61,7 +61,9 @@ export function workflowRoutes({ app, cursors }: RestContext): readonly Route[] 
       description: 'With `Accept: application/yaml` the answer is the definition as YAML, comments kept.',
       headers: unchanged,
       params: idParams,
-      query: z.strictObject({ version: integerParam.optional() }),
+      query: z.strictObject({
+        version: integerParam.optional().describe('With the definition of this version; of the newest when absent'),
+      }),
       answers: {
         200: { description: 'The workflow with its newest definition', schema: WorkflowDetailView, alsoAs: 'application/yaml' },
         304: { description: 'As you have it already' },

@@ -7,7 +7,7 @@ import type { Principal, Role } from '@automateos/shared/model/principal';
 import type { App } from '../app-context.ts';
 import { auditWrite } from '../audit/audit-entry.ts';
 import { apiKeyDigest } from '../auth/authenticate.ts';
-import { isAction, isAtMost, requirePermission } from '../auth/permissions.ts';
+import { isAction, isAtMost, mayDo, requirePermission } from '../auth/permissions.ts';
 import { asDocument } from '../engine/as-document.ts';
 import { requireRoom } from '../quotas/require-quota.ts';
 
@@ -31,7 +31,7 @@ export async function createApiKey(
   if (!isAtMost(role, principal.role))
     throw new AppError('FORBIDDEN', { role: principal.role, action: `make a key for ${role}` });
   const kind = kindOf(principal, request);
-  const scopes = scopesOf(principal, request);
+  const scopes = scopesOf(principal, role, request);
   await requireRoom(app, principal.org, 'apiKeys');
   const now = app.clock.now();
   const expiresAt = request.expiresAt === undefined ? null : toInstant(fromInstant(request.expiresAt));
@@ -77,12 +77,16 @@ function kindOf({ userId, keyId }: Principal, request: CreateApiKey): 'personal'
   return kind;
 }
 
-/** A key with scopes hands out no more than those. */
-function scopesOf(principal: Principal, { scopes = principal.scopes }: CreateApiKey): readonly string[] | undefined {
+/** A key with scopes hands out no more than those; what its role may not do anyway is no scope to ask for. */
+function scopesOf(principal: Principal, role: Role, request: CreateApiKey): readonly string[] | undefined {
+  const { scopes = principal.scopes } = request;
   if (scopes === undefined) return undefined;
   const unknown = scopes.find((scope) => !isAction(scope));
   if (unknown !== undefined)
     throw new AppError('INVALID_PARAMS', { reason: `There is no action ${unknown.slice(0, 64)} to scope a key to.` });
+  const useless = request.scopes?.find((scope) => isAction(scope) && !mayDo(role, scope));
+  if (useless !== undefined)
+    throw new AppError('INVALID_PARAMS', { reason: `A key with the role ${role} could do nothing with the scope ${useless}.` });
   const beyond = scopes.find((scope) => principal.scopes !== undefined && !principal.scopes.includes(scope));
   if (beyond !== undefined) throw new AppError('FORBIDDEN', { role: principal.role, action: `give the scope ${beyond}` });
   return [...new Set(scopes)];

@@ -8,11 +8,16 @@ import type { HttpClient } from '@automateos/shared/ports/http-client';
 import { z } from 'zod';
 
 const hostPattern =
-  /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/;
+  /^(\*\.(?=[^:]+\.))?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/;
 
 export const AllowedHosts = z
   .array(
-    z.string().max(300).toLowerCase().regex(hostPattern, 'is a host such as api.example.com, *.example.com or localhost:8443'),
+    z
+      .string()
+      .max(300)
+      .toLowerCase()
+      .regex(hostPattern, 'is a host such as api.example.com, *.example.com or localhost:8443')
+      .refine((host) => Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535, 'has a port of at most 65535'),
   )
   .max(50)
   .describe('Where it may be sent: api.example.com, *.example.com, host:port. Empty = wherever its kind allows');

@@ -7,7 +7,7 @@ import { formatPath } from './problem-path.ts';
 import type { PlacedNode } from './read-loosely.ts';
 import { containsTemplate, templatesIn } from './templates-in.ts';
 import { isOff, isTrigger, type ValidationContext } from './validation-context.ts';
-import { addIssues } from './zod-problems.ts';
+import { addIssues, parseShape } from './zod-problems.ts';
 
 export function checkNodes(context: ValidationContext): void {
   const { tree, graph, manifests, list } = context;
@@ -38,11 +38,11 @@ function checkParams(context: ValidationContext, node: PlacedNode, manifest: Nod
   const { list } = context;
   checkHints(context, node, manifest);
   const prefix = ['nodes', node.index, 'params'];
-  const parsed = manifest.params.safeParse(node.params);
-  if (!parsed.success) {
+  const parsed = parseShape(manifest.params, node.params);
+  if ('issues' in parsed) {
     const jsonSchema = jsonSchemaOf(manifest.params);
     const raw = manifest.rawParams ?? [];
-    addIssues(parsed.error.issues, { list, value: node.params, prefix, jsonSchema, nodeType: node.type, raw });
+    addIssues(parsed.issues, { list, value: node.params, prefix, jsonSchema, nodeType: node.type, raw });
   }
   if (isTrigger(context, node) && containsTemplate(node.params)) checkTriggerTemplates(context, node);
 }

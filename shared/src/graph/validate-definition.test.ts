@@ -254,6 +254,11 @@ describe('validateDefinition', () => {
     );
   });
 
+  it('tells of hundreds of thousands of faults in one place without throwing', () => {
+    const node = { ...set('a'), retry: { on: Array.from({ length: 200_000 }, () => 'z') } };
+    expect(validateDefinition({ name: 'x', nodes: [start, node] }, sampleManifests).problems.length).toBeGreaterThan(0);
+  });
+
   it('asks a node for its ports once, however many edges leave it', () => {
     let asked = 0;
     const manifests = new Map(sampleManifests);

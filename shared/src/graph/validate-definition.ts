@@ -22,7 +22,7 @@ import { measureJson } from './measure-json.ts';
 import { createProblemList, type ProblemList, wordProblem } from './problem-list.ts';
 import { formatPath } from './problem-path.ts';
 import { readLoosely } from './read-loosely.ts';
-import { addIssues, describeValue } from './zod-problems.ts';
+import { addIssues, describeValue, parseShape } from './zod-problems.ts';
 
 /** Levels of objects and lists; the tree's own take five, params and schemas have the rest. */
 export const definitionDepth = 100;
@@ -74,9 +74,9 @@ export function validateDefinition(
 }
 
 function checkShape(input: JsonObject, schema: typeof Definition | typeof DraftDefinition, list: ProblemList): Definition | null {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  addIssues(parsed.error.issues, { list, value: input, prefix: [], jsonSchema: jsonSchemaOf(Definition) });
+  const parsed = parseShape<Definition>(schema, input);
+  if ('data' in parsed) return parsed.data;
+  addIssues(parsed.issues, { list, value: input, prefix: [], jsonSchema: jsonSchemaOf(Definition) });
   return null;
 }
 

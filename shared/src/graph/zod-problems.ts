@@ -25,6 +25,20 @@ export type IssueSource = {
 
 type Issue = z.core.$ZodIssue;
 
+/** As safeParse. Where the faults are so many (over a hundred thousand) that zod cannot gather them, one stands for all. */
+export function parseShape<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+): { readonly data: T } | { readonly issues: readonly z.core.$ZodIssue[] } {
+  try {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? { data: parsed.data } : { issues: parsed.error.issues };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { issues: [{ code: 'custom', path: [], message: 'has more faults than can be listed', input: undefined }] };
+  }
+}
+
 export function addIssues(issues: readonly Issue[], source: IssueSource): void {
   for (const issue of issues) {
     if (source.list.isFull()) return;

@@ -78,19 +78,32 @@ const edgeKey = ({ from, output, to }: DefinitionEdge): string => JSON.stringify
 /** Characters of the paths of all changes: with long keys they would become far larger than the definitions. */
 const mostPathCharacters = 1_048_576;
 
+/** Steps of the paths of all values that are compared: each path is made anew. */
+const mostPathSteps = 1_000_000;
+
 type Room = { left: number };
 
 /** Change by change; where they are too many to be listed, each field as a whole. */
 function fieldChanges(before: object, after: object, room: Room): FieldChange[] {
+  if (pathSteps(before) + pathSteps(after) > mostPathSteps) return wholeFields(before, after).map(changeOf);
   const found = microdiff({ ...before }, { ...after });
   for (const { path } of found) room.left -= path.reduce<number>((sum, key) => sum + String(key).length + 4, 0);
-  const listed = room.left >= 0 ? found : wholeFields(before, after, found);
+  const listed = room.left >= 0 ? found : wholeFields(before, after);
   return listed.map(changeOf).sort((a, b) => byPath(a.path, b.path));
 }
 
-function wholeFields(before: object, after: object, found: readonly Difference[]): readonly Difference[] {
-  const names = [...new Set(found.map(({ path }) => String(path[0])))];
-  return names.map((name): Difference => {
+function pathSteps(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null) return depth;
+  let steps = depth;
+  for (const one of Object.values(value)) steps += pathSteps(one, depth + 1);
+  return steps;
+}
+
+function wholeFields(before: object, after: object): readonly Difference[] {
+  const isSame = (name: string): boolean =>
+    JSON.stringify(Reflect.get(before, name)) === JSON.stringify(Reflect.get(after, name));
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !isSame(name));
+  return names.sort(byText).map((name): Difference => {
     const [oldValue, value]: unknown[] = [Reflect.get(before, name), Reflect.get(after, name)];
     if (oldValue === undefined) return { type: 'CREATE', path: [name], value };
     return value === undefined ? { type: 'REMOVE', path: [name], oldValue } : { type: 'CHANGE', path: [name], value, oldValue };

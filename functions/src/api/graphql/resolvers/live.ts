@@ -74,11 +74,6 @@ export const subscriptions: SubscriptionResolvers = {
   },
   executionList: {
     subscribe: (_, { workflowId, status, after }, context) => {
-      if (status === 'waiting') {
-        throw new AppError('INVALID_PARAMS', {
-          reason: 'That an execution waits is no change that is stored: follow the execution itself.',
-        });
-      }
       const filter = given({ workflowId, status });
       return stream(context, after, (follow) => followExecutions(context.app, context.principal, { ...follow, ...filter }));
     },

@@ -41,9 +41,9 @@ export type AnalysisEffort = {
   suggestions: number;
 };
 
-export const unlimitedEffort = (): AnalysisEffort => ({ characters: Number.POSITIVE_INFINITY, problems: 200, suggestions: 200 });
+const unlimitedEffort = (): AnalysisEffort => ({ characters: Number.POSITIVE_INFINITY, problems: 200, suggestions: 200 });
 
-export type AnalysisOptions = {
+type AnalysisOptions = {
   /** Top-level keys that are left as they are. */
   readonly raw?: readonly string[];
   readonly effort?: AnalysisEffort;

@@ -38,7 +38,7 @@ export type ParseResult =
   | { readonly ok: true; readonly expression: ParsedExpression; readonly end: number; readonly read: number }
   | Refusal;
 
-export type Refusal = { readonly ok: false; readonly problem: SyntaxProblem; readonly read: number };
+type Refusal = { readonly ok: false; readonly problem: SyntaxProblem; readonly read: number };
 
 /** Parses the longest expression that begins at `offset`, which is no blank; what follows it is the caller's business. */
 export function parseExpression(text: string, offset: number): ParseResult {

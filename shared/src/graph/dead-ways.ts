@@ -4,7 +4,7 @@
  */
 import { type DefinitionGraph, successors } from './definition-graph.ts';
 
-export type DeadWays = {
+type DeadWays = {
   /** Joins that stay alive although one of their edges is dead. */
   readonly joins: number;
   /** Dead nodes that nothing follows. */

@@ -4977,6 +4977,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Items of a page */
                 limit?: number;
+                /** @description Only those that stand so */
                 status?: "pending" | "approved" | "rejected" | "timed-out" | "closed";
             };
             header?: never;
@@ -8852,13 +8853,17 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description Only those of this execution */
                 executionId?: string;
+                /** @description Steps that were given up on, or messages */
                 kind?: "step" | "message";
                 /** @description Items of a page */
                 limit?: number;
                 /** @description `installation`: messages that belong to no organization that is known; for those who run it */
                 place?: "organization" | "installation";
+                /** @description Only those that stand so */
                 status?: "open" | "redriven" | "discarded";
+                /** @description Only those of this workflow */
                 workflowId?: string;
             };
             header?: never;
@@ -9949,9 +9954,11 @@ export interface operations {
                 from?: string;
                 /** @description Items of a page */
                 limit?: number;
+                /** @description Only those that stand so */
                 status?: "queued" | "running" | "waiting" | "paused" | "succeeded" | "failed" | "cancelled" | "timed-out";
                 /** @description Started before this instant */
                 to?: string;
+                /** @description Only those of this workflow */
                 workflowId?: string;
             };
             header?: never;
@@ -10649,6 +10656,7 @@ export interface operations {
                 level?: "debug" | "info" | "warn" | "error";
                 /** @description Items of a page */
                 limit?: number;
+                /** @description Only those of this node */
                 nodeId?: string;
             };
             header?: never;
@@ -11213,6 +11221,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Items of a page */
                 limit?: number;
+                /** @description Only those of this node */
                 nodeId?: string;
                 /** @description `each[3]`; empty for the root */
                 scope?: string;
@@ -11441,6 +11450,7 @@ export interface operations {
                 after?: string;
                 /** @description Only changes that lead there */
                 status?: "queued" | "running" | "waiting" | "paused" | "succeeded" | "failed" | "cancelled" | "timed-out";
+                /** @description Only those of this workflow */
                 workflowId?: string;
             };
             header?: {
@@ -12985,8 +12995,11 @@ export interface operations {
     finishOauth: {
         parameters: {
             query: {
+                /** @description What tokens are fetched with */
                 code?: string;
+                /** @description Why there is no code */
                 error?: string;
+                /** @description As it was sent along */
                 state: string;
             };
             header?: never;
@@ -13898,7 +13911,9 @@ export interface operations {
     getUsage: {
         parameters: {
             query?: {
+                /** @description At this instant or later */
                 from?: string;
+                /** @description Before this instant */
                 to?: string;
             };
             header?: never;
@@ -15573,10 +15588,13 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description At this instant or later */
                 from?: string;
                 /** @description Items of a page */
                 limit?: number;
+                /** @description Only those that stand so */
                 status?: "pending" | "delivered" | "failed";
+                /** @description Before this instant */
                 to?: string;
             };
             header?: never;
@@ -15710,14 +15728,20 @@ export interface operations {
             content: {
                 /** @example {} */
                 "application/json": {
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description At this instant or later
+                     */
                     from?: string;
                     /**
                      * @default failed
                      * @enum {string}
                      */
                     status?: "failed" | "delivered";
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description Before this instant
+                     */
                     to?: string;
                 };
             };
@@ -16467,6 +16491,7 @@ export interface operations {
     listWorkflows: {
         parameters: {
             query?: {
+                /** @description Only those that are active, or only those that are not */
                 active?: boolean;
                 /** @description nextCursor of the page before */
                 cursor?: string;
@@ -16868,6 +16893,7 @@ export interface operations {
     getWorkflow: {
         parameters: {
             query?: {
+                /** @description With the definition of this version; of the newest when absent */
                 version?: number;
             };
             header?: {
@@ -19142,7 +19168,9 @@ export interface operations {
     exportWorkflow: {
         parameters: {
             query?: {
+                /** @description How the file is written */
                 format?: "json" | "yaml";
+                /** @description The newest when absent */
                 version?: number;
             };
             header?: never;
@@ -19348,7 +19376,9 @@ export interface operations {
     getWorkflowUsage: {
         parameters: {
             query?: {
+                /** @description At this instant or later */
                 from?: string;
+                /** @description Before this instant */
                 to?: string;
             };
             header?: never;
@@ -20311,6 +20341,7 @@ export interface operations {
     exportWorkflows: {
         parameters: {
             query?: {
+                /** @description How the file is written */
                 format?: "json" | "yaml";
                 /** @description Those of these ids, separated by commas; all when absent */
                 ids?: string;

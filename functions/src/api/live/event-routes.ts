@@ -43,7 +43,7 @@ export function liveEventRoutes(context: RestContext): readonly Route[] {
       description: `${ofChanges} That an execution has begun to wait, or goes on, is a change like any other.`,
       headers: streamHeaders,
       query: streamQuery.extend({
-        workflowId: z.string().optional(),
+        workflowId: z.string().optional().describe('Only those of this workflow'),
         status: ExecutionStatus.optional().describe('Only changes that lead there'),
       }),
       ...{ answers, problems },

@@ -55,6 +55,15 @@ test('path parameters are those of the path, and references lead somewhere', () 
   expect(references.filter((name) => !Object.hasOwn(schemas, name ?? ''))).toEqual([]);
 });
 
+test('every parameter beside those of the path says what it does', () => {
+  const silent = operations.flatMap(({ label, operation }) =>
+    (operation.parameters as JsonObject[])
+      .filter((one) => one.in !== 'path' && one.description === undefined)
+      .map(({ name }) => `${label} ${String(name)}`),
+  );
+  expect(silent).toEqual([]);
+});
+
 test('every body and every answer has an example, and it fits its schema', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema({ $id: 'document', components: document.components });

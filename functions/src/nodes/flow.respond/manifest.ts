@@ -29,7 +29,10 @@ const headerValue = z
 
 const params = z.strictObject({
   status: z.int().min(200).max(599).default(200).describe('HTTP status'),
-  headers: z.record(headerName, headerValue).optional().describe('Response headers; none that sets cookies or holds for the whole origin'),
+  headers: z
+    .record(headerName, headerValue)
+    .optional()
+    .describe('Response headers; none that sets cookies or holds for the whole origin'),
   body: anyJson('Response body: an object or list is sent as JSON, a string as it is; empty when absent.').optional(),
 });
 

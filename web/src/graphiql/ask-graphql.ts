@@ -4,15 +4,16 @@
  */
 import { followEvents } from '@automateos/client/event-stream';
 import type { GraphiQLProps } from 'graphiql';
+import { Kind, type OperationDefinitionNode, parse } from 'graphql';
 import type { SessionStore } from '../lib/session.ts';
 
 type Fetcher = GraphiQLProps['fetcher'];
 type Params = Parameters<Fetcher>[0];
-type Options = Parameters<Fetcher>[1];
 type Result = Extract<Awaited<ReturnType<Fetcher>>, AsyncIterable<unknown>> extends AsyncIterable<infer R> ? R : never;
 
 export function createFetcher(session: SessionStore, onAnswer: (params: Params, result: Result) => void): Fetcher {
-  return (params, options) => {
+  return (asked, options) => {
+    const { params, isSubscription } = meant(asked);
     const send = (headers: Readonly<Record<string, string>>, signal?: AbortSignal) =>
       fetch('/graphql', {
         method: 'POST',
@@ -20,7 +21,7 @@ export function createFetcher(session: SessionStore, onAnswer: (params: Params, 
         body: JSON.stringify(params),
         signal: signal ?? null,
       });
-    if (isSubscription(params, options)) return follow(send);
+    if (isSubscription) return follow(send);
     return (async () => {
       const answer = await send({ accept: 'application/graphql-response+json, application/json' });
       const result = await answer.json();
@@ -46,10 +47,25 @@ function lowered(headers: Readonly<Record<string, unknown>> = {}): Record<string
   return Object.fromEntries(own.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-function isSubscription({ operationName }: Params, options: Options): boolean {
-  const operations = (options?.documentAST?.definitions ?? []).filter((one) => one.kind === 'OperationDefinition');
-  const asked = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
-  return asked?.operation === 'subscription';
+/**
+ * What GraphiQL knows of the operation lags a moment behind what it shows: who runs a tab as soon as it is chosen means the one of its text.
+ */
+function meant(params: Params): { readonly params: Params; readonly isSubscription: boolean } {
+  const operations = operationsOf(params.query);
+  const [only] = operations;
+  const named = operations.find(({ name }) => name?.value === params.operationName);
+  const operation = named ?? (operations.length === 1 ? only : undefined);
+  const isSubscription = operation?.operation === 'subscription';
+  return { params: { ...params, operationName: operation?.name?.value ?? params.operationName ?? null }, isSubscription };
+}
+
+/** None where the text is not GraphQL: the server says what is wrong with it. */
+function operationsOf(query: string): readonly OperationDefinitionNode[] {
+  try {
+    return parse(query).definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return [];
+  }
 }
 
 type Send = (headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>;

@@ -46,8 +46,25 @@ query Overview($first: Int!) {
 const mutation = `# Makes a workflow and sends it an event.
 # Sent again, the first part is refused:
 # a mutation answers what it made, or why not.
-mutation Greet($definition: JSON!, $event: EventInput!) {
-  createWorkflow(input: { definition: $definition, activate: true }) {
+mutation Greet($name: String!) {
+  createWorkflow(
+    input: {
+      activate: true
+      definition: {
+        name: "greet-for-each-event"
+        description: "The example of GraphiQL. Delete it when you have seen it."
+        nodes: [
+          { id: "event", type: "trigger.event", params: { type: "example.greeting" } }
+          {
+            id: "greet"
+            type: "data.set"
+            params: { values: { message: "Hello, {{ input.data.name }}!" } }
+          }
+        ]
+        edges: [{ from: "event", to: "greet" }]
+      }
+    }
+  ) {
     __typename
     ... on Workflow {
       id
@@ -58,7 +75,9 @@ mutation Greet($definition: JSON!, $event: EventInput!) {
       message
     }
   }
-  sendEvent(input: $event) {
+  sendEvent(
+    input: { type: "example.greeting", source: "graphiql", data: { name: $name } }
+  ) {
     ... on SentEvent {
       executions {
         id
@@ -73,19 +92,6 @@ mutation Greet($definition: JSON!, $event: EventInput!) {
   }
 }
 `;
-
-const greeting = {
-  definition: {
-    name: 'greet-for-each-event',
-    description: 'The example of GraphiQL. Delete it when you have seen it.',
-    nodes: [
-      { id: 'event', type: 'trigger.event', params: { type: 'example.greeting' } },
-      { id: 'greet', type: 'data.set', params: { values: { message: 'Hello, {{ input.data.name }}!' } } },
-    ],
-    edges: [{ from: 'event', to: 'greet' }],
-  },
-  event: { type: 'example.greeting', source: 'graphiql', data: { name: 'Ada' } },
-};
 
 const subscription = `# Runs as they start and end. Start this, and
 # the mutation of Greet in another window.
@@ -106,4 +112,8 @@ const text = (value: object): string => JSON.stringify(value, null, 2);
 
 export const firstExample = { query, variables: text({ first: 5 }) };
 
-export const examples = [firstExample, { query: mutation, variables: text(greeting) }, { query: subscription, variables: '' }];
+export const examples = [
+  firstExample,
+  { query: mutation, variables: text({ name: 'Ada' }) },
+  { query: subscription, variables: '' },
+];

@@ -4,6 +4,7 @@ import { useMemo, useState, useSyncExternalStore } from 'react';
 import type { SessionStore } from '../lib/session.ts';
 import { createFetcher } from './ask-graphql.ts';
 import { examples } from './examples.ts';
+import { WhenEditorsAreThere } from './when-editors-are-there.tsx';
 
 const headersHint = '{ "authorization": "Bearer aos_...", "x-organization-id": "org_..." }';
 
@@ -36,16 +37,17 @@ export function Explorer({ session }: { readonly session: SessionStore }) {
         {schemaFault !== null && <strong> {schemaSays(schemaFault)}</strong>}
       </p>
       {/* a sign-in or sign-out in another tab asks for the schema anew */}
-      <GraphiQL
-        key={current?.token ?? 'nobody'}
-        fetcher={fetcher}
-        defaultTabs={examples.map((one) => ({ ...one, headers: '' }))}
-        defaultEditorToolsVisibility={current === null ? 'headers' : 'variables'}
-        shouldPersistHeaders={false}
-        showPersistHeadersSettings={false}
-      >
-        <GraphiQL.Logo>AutomateOS</GraphiQL.Logo>
-      </GraphiQL>
+      <WhenEditorsAreThere key={current?.token ?? 'nobody'}>
+        <GraphiQL
+          fetcher={fetcher}
+          defaultTabs={examples.map((one) => ({ ...one, headers: '' }))}
+          defaultEditorToolsVisibility={current === null ? 'headers' : 'variables'}
+          shouldPersistHeaders={false}
+          showPersistHeadersSettings={false}
+        >
+          <GraphiQL.Logo>AutomateOS</GraphiQL.Logo>
+        </GraphiQL>
+      </WhenEditorsAreThere>
     </>
   );
 }

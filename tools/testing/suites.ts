@@ -1,8 +1,8 @@
 /**
  * What `npm test` runs on two cores, in this order. A suite whose `cores` is 1 keeps about one busy, or waits, and runs beside another such:
- * each starts what it needs for itself, on free ports and in folders of its own; the longest come first, so that no core waits for one at the end. A vitest suite is a project of vitest.config.ts; a command
- * suite is a program that ends with its own line `N passed, N failed, N skipped`, or stands for one test by its exit code.
- * A suite without files is not run and not counted.
+ * each starts what it needs for itself, on free ports and in folders of its own; the longest come first, so that no core waits for one at
+ * the end. A vitest suite is a project of vitest.config.ts; a command suite is a program that ends with its own line `N passed, N failed,
+ * N skipped`, or stands for one test by its exit code. A suite without files is not run and not counted.
  */
 import type { RequirementName } from './requirements.ts';
 

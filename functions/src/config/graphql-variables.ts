@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export const graphqlVariables = (open: 'auto' | 'closed') => ({
-  /** `open`: the page to try queries on, introspection and suggestions; `auto`: open unless NODE_ENV is production. */
+  /** `open`: GraphiQL, introspection and suggestions; `auto`: open unless NODE_ENV is production. */
   AUTOMATEOS_GRAPHQL: z.enum(['open', 'closed', 'auto']).default(open),
   /** A JSON file: SHA-256 of a document -> the document. */
   AUTOMATEOS_GRAPHQL_OPERATIONS: z.string().min(1).optional(),

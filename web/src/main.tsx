@@ -29,7 +29,10 @@ const queries = new QueryClient({
     },
   }),
   defaultOptions: {
+    // the server may be this very machine: to have no network says nothing of whether it answers
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 2_000,
       // What the server refused it refuses again; only a lost connection or a fault of its own is worth a second try.
       retry: (count, error) =>

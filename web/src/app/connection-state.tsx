@@ -13,7 +13,6 @@ export function ConnectionState(props: { readonly compact: boolean }): ReactNode
     },
     refetchInterval: 20_000,
     refetchOnReconnect: true,
-    networkMode: 'always',
     retry: 1,
   });
   const word = query.isError ? 'Offline' : query.isSuccess ? 'Live' : 'Connecting';

@@ -1,5 +1,6 @@
 /** A form in a dialog: sent once at a time by its button or Enter; why it was not taken stands at its end. */
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useId } from 'react';
 import { asFailure } from '../../lib/problem-error.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FaultLine } from '../../ui/fault-line.tsx';
@@ -12,21 +13,12 @@ export function FormDialog(props: {
   readonly children: ReactNode;
 }): ReactNode {
   const formId = useId();
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
-  const submit = async (event: FormEvent): Promise<void> => {
+  const sending = useMutation({ mutationFn: props.onSubmit });
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setFault(null);
-    try {
-      await props.onSubmit();
-    } catch (error) {
-      const { message, problems } = asFailure(error);
-      setFault(problems[0]?.message ?? message);
-    }
-    setBusy(false);
+    if (!sending.isPending) sending.mutate();
   };
+  const failure = sending.isError ? asFailure(sending.error) : null;
   return (
     <Dialog
       title={props.title}
@@ -36,7 +28,7 @@ export function FormDialog(props: {
           <button type="button" className="btn btn-ghost" onClick={props.onClose}>
             Cancel
           </button>
-          <button type="submit" form={formId} className="btn btn-primary" aria-disabled={busy}>
+          <button type="submit" form={formId} className="btn btn-primary" aria-disabled={sending.isPending}>
             {props.button}
           </button>
         </>
@@ -44,7 +36,7 @@ export function FormDialog(props: {
     >
       <form id={formId} className="flex flex-col gap-4" onSubmit={submit}>
         {props.children}
-        <FaultLine>{fault}</FaultLine>
+        <FaultLine>{failure && (failure.problems[0]?.message ?? failure.message)}</FaultLine>
       </form>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 /** A form that is sent once at a time; why it was not taken stands above its button. */
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useId } from 'react';
 import { asFailure } from '../../lib/problem-error.ts';
 import { FaultLine } from '../../ui/fault-line.tsx';
 
@@ -9,27 +10,19 @@ export function EntryForm(props: {
   readonly onSubmit: () => Promise<void>;
   readonly children?: ReactNode;
 }): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
+  const sending = useMutation({ mutationFn: props.onSubmit });
   const faultId = useId();
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setFault(null);
-    try {
-      await props.onSubmit();
-    } catch (error) {
-      setFault(asFailure(error).message);
-    }
-    setBusy(false);
+    if (!sending.isPending) sending.mutate();
   };
+  const fault = sending.isError ? asFailure(sending.error).message : null;
   return (
     <form className="flex flex-col gap-4" onSubmit={submit} aria-describedby={fault ? faultId : undefined}>
       {props.children}
       <FaultLine id={faultId}>{fault}</FaultLine>
-      <button type="submit" className="btn btn-primary btn-lg" aria-disabled={busy}>
-        {busy ? props.busy : props.button}
+      <button type="submit" className="btn btn-primary btn-lg" aria-disabled={sending.isPending}>
+        {sending.isPending ? props.busy : props.button}
       </button>
     </form>
   );

@@ -3,8 +3,7 @@ import { isJsonObject } from '@automateos/shared/model/json';
 import { decodeJwt } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import { createGraphqlSchema } from '../../api/graphql/graphql-schema.ts';
-import { type ApiFixture, createApiFixture, ownerEmail } from '../api-fixture.ts';
-import { createHanging } from '../crash-steps.ts';
+import type { ApiFixture } from '../api-fixture.ts';
 import { type GraphqlRow, text } from '../matrix/graphql/graphql-row.ts';
 import {
   accountRows,
@@ -15,10 +14,11 @@ import {
   workRows,
 } from '../matrix/graphql/graphql-rows.ts';
 import { selectOutcome } from '../matrix/graphql/select-all.ts';
-import { createTenant, type Tenant } from '../matrix/tenant.ts';
-import { type LogWatch, watchLog } from './log-watch.ts';
+import type { Tenant } from '../matrix/tenant.ts';
+import type { LogWatch } from './log-watch.ts';
 import { createSuccesses, draftOfWorkflow, failedDelivery } from './successes.ts';
 import { loggedAhead, unlogged } from './unlogged.ts';
+import { createWatchedHome } from './watched-home.ts';
 
 const rows: Readonly<Record<string, GraphqlRow>> = {
   ...{ ...mutationRows, ...organizationRows, ...accountRows },
@@ -30,13 +30,7 @@ let home: Tenant;
 let watch: LogWatch;
 
 beforeAll(async () => {
-  fixture = await createApiFixture();
-  const hanging = createHanging();
-  fixture.app.effects.behave = hanging.hang;
-  const { org, userId } = fixture.owner.principal;
-  const { token } = fixture;
-  home = await createTenant({ fixture, hanging, org, owner: { userId, email: ownerEmail }, token, canary: 'canary-home' });
-  watch = watchLog(fixture);
+  ({ fixture, home, watch } = await createWatchedHome());
 });
 
 type Prepared = { readonly args: string; readonly token?: string };

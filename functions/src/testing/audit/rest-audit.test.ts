@@ -4,17 +4,17 @@
  */
 import { decodeJwt } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import { type Answered, type ApiFixture, createApiFixture, ownerEmail } from '../api-fixture.ts';
-import { createHanging } from '../crash-steps.ts';
+import type { Answered, ApiFixture } from '../api-fixture.ts';
 import { type Operation, operationsOf } from '../every-route.ts';
 import { settled } from '../fake-clock.ts';
 import type { Caller } from '../matrix/callers.ts';
 import type { Row } from '../matrix/row.ts';
 import { rows } from '../matrix/rows.ts';
-import { createTenant, type Tenant } from '../matrix/tenant.ts';
-import { type LoggedLine, type LogWatch, watchLog } from './log-watch.ts';
+import type { Tenant } from '../matrix/tenant.ts';
+import type { LoggedLine, LogWatch } from './log-watch.ts';
 import { createSuccesses, type Successes } from './successes.ts';
 import { loggedAhead, unlogged, withoutDigests } from './unlogged.ts';
+import { createWatchedHome } from './watched-home.ts';
 
 let fixture: ApiFixture;
 let home: Tenant;
@@ -25,14 +25,8 @@ let operations: readonly Operation[];
 let cells = 0;
 
 beforeAll(async () => {
-  fixture = await createApiFixture();
-  const hanging = createHanging();
-  fixture.app.effects.behave = hanging.hang;
-  const { org, userId } = fixture.owner.principal;
-  const { token } = fixture;
-  home = await createTenant({ fixture, hanging, org, owner: { userId, email: ownerEmail }, token, canary: 'canary-home' });
-  owner = { name: 'owner', token, role: 'owner', via: 'session' };
-  watch = watchLog(fixture);
+  ({ fixture, home, watch } = await createWatchedHome());
+  owner = { name: 'owner', token: fixture.token, role: 'owner', via: 'session' };
   successes = createSuccesses(fixture, home);
   operations = operationsOf((await fixture.call('GET', '/openapi.json')).body).filter(({ method }) => method !== 'GET');
 });

@@ -22,6 +22,7 @@ export function productionEntries(root: string): readonly string[] {
     ...globSync('functions/src/{nodes/*/{manifest,execute},adapters/scripts/*-child}.ts', { cwd: root }),
     'cli/src/entry.ts',
     'web/src/main.tsx',
+    'web/src/graphiql/main.ts',
     'web/vite.config.ts',
   ];
 }
